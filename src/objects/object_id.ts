@@ -1,0 +1,39 @@
+/**
+ * Names of objects: data by content.
+ *
+ * @module
+ */
+import { DvtError } from "../platform/error.ts";
+
+/** `d8acab…` (32 lower-case hex digits), or the same with `.dir` for a folder's listing. */
+export type ObjectId = string & { readonly brand: "ObjectId" };
+
+/**
+ * Which of DVC's two hashes names an object, and with it where the object lies: `md5` (3.x, below
+ * `files/md5`) or `md5-dos2unix` (2.x, at the top; text was hashed with LF for CRLF).
+ */
+export type HashName = "md5" | "md5-dos2unix";
+
+const shape = /^[0-9a-f]{32}(\.dir)?$/;
+
+/** Whether the text is a well-formed object id. */
+export function isObjectId(text: string): text is ObjectId {
+  return shape.test(text);
+}
+
+/** The text as an object id. Throws `invalid-stage` for anything else, since ids become paths. */
+export function objectId(text: string): ObjectId {
+  if (!isObjectId(text)) throw new DvtError("invalid-stage", `'${text}' is not an MD5 hash`);
+  return text;
+}
+
+/** Whether the object is the listing of a folder. */
+export function isDirectoryId(id: ObjectId): boolean {
+  return id.length === 36;
+}
+
+/** Where an object lies below a cache or remote, as a POSIX path: `files/md5/ab/cdef…`. */
+export function objectPath(id: ObjectId, hash: HashName): string {
+  const path = `${id.slice(0, 2)}/${id.slice(2)}`;
+  return hash === "md5" ? `files/md5/${path}` : path;
+}
