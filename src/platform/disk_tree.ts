@@ -1,0 +1,60 @@
+/**
+ * A folder on disk as a {@linkcode FileTree}.
+ *
+ * @module
+ */
+import type { FileTree, FileTreeEntry } from "./file_tree.ts";
+import {
+  isDirectory,
+  listDirectory,
+  lookAt,
+  lookThrough,
+  readFileIfThere,
+  streamFile,
+} from "./files.ts";
+import { baseName, nativeBelow } from "./paths.ts";
+
+/** Opens a folder on disk as a tree. Links are followed, as DVC follows them in local sources. */
+export function diskTree(root: string): FileTree {
+  function entryAt(path: string): FileTreeEntry | undefined {
+    const facts = lookThrough(nativeBelow(root, path)) ?? lookAt(nativeBelow(root, path));
+    if (facts === undefined || facts.kind === "other") return undefined;
+    return {
+      name: baseName(path),
+      kind: facts.kind,
+      executable: (facts.mode & 0o111) !== 0 && facts.kind === "file",
+      size: facts.size,
+    };
+  }
+  return {
+    label: root,
+    stat: (path) => Promise.resolve(entryAt(path)),
+    list(path) {
+      const names = listDirectory(nativeBelow(root, path));
+      if (names === undefined) return Promise.resolve(undefined);
+      const entries: FileTreeEntry[] = [];
+      for (const { name } of names.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+        const entry = entryAt(path === "" ? name : `${path}/${name}`);
+        if (entry !== undefined) entries.push(entry);
+      }
+      return Promise.resolve(entries);
+    },
+    read: (path) => Promise.resolve(readFileIfThere(nativeBelow(root, path))),
+    open(path) {
+      const place = nativeBelow(root, path);
+      return Promise.resolve(lookThrough(place)?.kind === "file" ? streamFile(place) : undefined);
+    },
+    findFiles(directory, matches) {
+      const found: string[] = [];
+      const pending = [directory];
+      for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+        for (const entry of listDirectory(nativeBelow(root, folder)) ?? []) {
+          const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+          if (entry.isDirectory) pending.push(path);
+          else if (matches(entry.name) && !isDirectory(nativeBelow(root, path))) found.push(path);
+        }
+      }
+      return Promise.resolve(found);
+    },
+  };
+}

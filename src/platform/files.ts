@@ -1,0 +1,241 @@
+/**
+ * Files on a disk. Synchronous, since a promise per file costs more than the call itself.
+ *
+ * @module
+ */
+import { parentDirectory } from "./paths.ts";
+
+/** What one look at a path tells. Times are milliseconds since 1970. */
+export interface FileFacts {
+  readonly kind: "file" | "directory" | "link" | "other";
+  readonly size: number;
+  readonly mtime: number;
+  readonly ctime: number;
+  readonly inode: number;
+  readonly device: number;
+  readonly links: number;
+  /** Permission bits only, such as 0o644. */
+  readonly mode: number;
+}
+
+function factsOf(info: Deno.FileInfo): FileFacts {
+  return {
+    kind: info.isFile ? "file" : info.isDirectory ? "directory" : info.isSymlink ? "link" : "other",
+    size: info.size,
+    mtime: info.mtime?.getTime() ?? 0,
+    ctime: info.ctime?.getTime() ?? 0,
+    inode: info.ino ?? 0,
+    device: info.dev,
+    links: info.nlink ?? 1,
+    mode: (info.mode ?? 0) & 0o7777,
+  };
+}
+
+/** Whether an error says that a path does not exist (or cannot, because a parent is a file). */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory ||
+    (error instanceof Error && "code" in error && error.code === "ENOTDIR");
+}
+
+/** Whether an error says that a path exists already. */
+export function isAlreadyThere(error: unknown): boolean {
+  return error instanceof Deno.errors.AlreadyExists;
+}
+
+function unlessMissing<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The facts of what lies at a path, links not followed; undefined where nothing does. */
+export function lookAt(path: string): FileFacts | undefined {
+  return unlessMissing(() => factsOf(Deno.lstatSync(path)));
+}
+
+/** The facts of what a path leads to, links followed; undefined where that is nothing. */
+export function lookThrough(path: string): FileFacts | undefined {
+  return unlessMissing(() => factsOf(Deno.statSync(path)));
+}
+
+/** Whether there is a folder at a path, links followed. */
+export function isDirectory(path: string): boolean {
+  return lookThrough(path)?.kind === "directory";
+}
+
+/** Whether anything lies at a path, a dead link included. */
+export function exists(path: string): boolean {
+  return lookAt(path) !== undefined;
+}
+
+/** A file's bytes, or undefined where there is no such file. */
+export function readFileIfThere(path: string): Uint8Array<ArrayBuffer> | undefined {
+  return unlessMissing(() => Deno.readFileSync(path));
+}
+
+/** A file's text as UTF-8, or undefined where there is no such file. */
+export function readTextIfThere(path: string): string | undefined {
+  return unlessMissing(() => Deno.readTextFileSync(path));
+}
+
+/** One name in a folder. */
+export interface DirectoryName {
+  readonly name: string;
+  readonly isFile: boolean;
+  readonly isDirectory: boolean;
+  readonly isSymlink: boolean;
+}
+
+/** The names in a folder in no particular order; undefined where there is no such folder. */
+export function listDirectory(path: string): DirectoryName[] | undefined {
+  return unlessMissing(() => [...Deno.readDirSync(path)]);
+}
+
+/** Makes a folder and its parents where they are missing. */
+export function makeDirectory(path: string, mode?: number): void {
+  Deno.mkdirSync(path, mode === undefined ? { recursive: true } : { recursive: true, mode });
+}
+
+const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
+const randomPool = new Uint8Array(22 * 64);
+let randomUsed = randomPool.length;
+
+/**
+ * A name nobody else uses, in the shape of DVC's temporary files: `.<22 characters>.tmp`. Files
+ * so named are rubbish to every reader of a cache or remote.
+ */
+export function temporaryName(): string {
+  if (randomUsed === randomPool.length) {
+    crypto.getRandomValues(randomPool);
+    randomUsed = 0;
+  }
+  let name = ".";
+  for (let i = 0; i < 22; i++) name += alphabet[(randomPool[randomUsed++] ?? 0) & 63];
+  return name + ".tmp";
+}
+
+/** Whether a name has the shape of {@linkcode temporaryName}. */
+export function isTemporaryName(name: string): boolean {
+  return /^\.[\w-]{22}\.tmp$/.test(name);
+}
+
+/** Writes all bytes; a file of that name must not exist. */
+export function createFile(path: string, bytes: Uint8Array, mode?: number): void {
+  const file = Deno.openSync(path, {
+    write: true,
+    createNew: true,
+    ...(mode === undefined ? {} : { mode }),
+  });
+  try {
+    writeAll(file, bytes);
+  } finally {
+    file.close();
+  }
+}
+
+/** Writes all bytes to an open file. */
+export function writeAll(file: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
+  let at = 0;
+  while (at < bytes.length) at += file.writeSync(at === 0 ? bytes : bytes.subarray(at));
+}
+
+/**
+ * Puts content under a path so that a reader sees the old or the new content, never a part: a
+ * temporary file in the same folder is written, synced and renamed. An existing file's mode is
+ * kept, and a link is written through, so that what it leads to changes.
+ */
+export function writeFileAtomically(path: string, content: string | Uint8Array): void {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const target = lookAt(path)?.kind === "link" ? realPath(path) : path;
+  const old = lookAt(target);
+  const temporary = `${parentDirectory(target)}/${temporaryName()}`;
+  try {
+    const file = Deno.openSync(temporary, { write: true, createNew: true });
+    try {
+      writeAll(file, bytes);
+      if (old !== undefined) Deno.chmodSync(temporary, old.mode);
+      file.syncDataSync();
+    } finally {
+      file.close();
+    }
+    Deno.renameSync(temporary, target);
+  } catch (error) {
+    removeIfThere(temporary);
+    throw error;
+  }
+}
+
+/** Removes a file or link, if there is one. */
+export function removeIfThere(path: string): void {
+  unlessMissing(() => Deno.removeSync(path));
+}
+
+/** Removes a file or a whole folder, if there is one. Links are removed, not followed. */
+export function removeTree(path: string): void {
+  unlessMissing(() => Deno.removeSync(path, { recursive: true }));
+}
+
+/** Removes a folder if it is empty; answers whether it is gone. */
+export function removeEmptyDirectory(path: string): boolean {
+  if ([...Deno.readDirSync(path)].length > 0) return false;
+  Deno.removeSync(path);
+  return true;
+}
+
+/** Renames, replacing a file that is there. */
+export function renameFile(from: string, to: string): void {
+  Deno.renameSync(from, to);
+}
+
+/** Copies a file's bytes; on file systems that can, the copy shares its blocks (reflink). */
+export function copyFile(from: string, to: string): void {
+  Deno.copyFileSync(from, to);
+}
+
+/** Makes a second name for a file. */
+export function linkFile(existing: string, name: string): void {
+  Deno.linkSync(existing, name);
+}
+
+/** Makes a link that leads to a path. */
+export function symlinkFile(target: string, name: string): void {
+  Deno.symlinkSync(target, name, { type: "file" });
+}
+
+/** What a link says. */
+export function readLink(path: string): string {
+  return Deno.readLinkSync(path);
+}
+
+/** Sets permission bits. */
+export function changeMode(path: string, mode: number): void {
+  Deno.chmodSync(path, mode);
+}
+
+/** The path with every link resolved. */
+export function realPath(path: string): string {
+  return Deno.realPathSync(path);
+}
+
+/** Changes the access and modification time, in milliseconds since 1970. */
+export function touch(path: string, time: number): void {
+  Deno.utimeSync(path, new Date(time), new Date(time));
+}
+
+/** A new empty folder of a run's own below the system's folder for temporary files. */
+export function makeTemporaryDirectory(): string {
+  return Deno.makeTempDirSync({ prefix: "dvt-" });
+}
+
+/** Opens a file for reading. */
+export function openForReading(path: string): Deno.FsFile {
+  return Deno.openSync(path);
+}
+
+/** A file's bytes as they come, for files that may be large. */
+export function streamFile(path: string): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return Deno.openSync(path).readable;
+}
