@@ -4,7 +4,7 @@
  * @module
  */
 import { breathe, stopIfAborted } from "../pool.ts";
-import { createHasher, type HashName } from "./md5.ts";
+import { createHasher, type HashName } from "./hasher.ts";
 
 /** Files up to this size are held whole while they are hashed, so that their bytes can be had. */
 export const HELD_SIZE: number = 1024 * 1024;

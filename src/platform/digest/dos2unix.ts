@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Md5 } from "./md5_stream.ts";
+import { Md5 } from "./md5.ts";
 
 const CR = 13;
 const LF = 10;

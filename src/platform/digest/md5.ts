@@ -1,26 +1,28 @@
 /**
- * The door to hashing: MD5 names objects, `md5-dos2unix` named them in DVC 2.x. Which engine does
- * the work is the secret of this folder.
+ * MD5, the hash that names objects: of bytes at hand and of bytes as they come.
  *
  * @module
  */
-import { LegacyMd5 } from "./dos2unix.ts";
-import { Md5 } from "./md5_stream.ts";
+import { createHash, type Hash } from "node:crypto";
 
-export { LegacyMd5 } from "./dos2unix.ts";
-export { Md5, md5Hex } from "./md5_stream.ts";
-
-/** `md5` (DVC 3.x) or `md5-dos2unix` (2.x: text is hashed with LF for CRLF). */
-export type HashName = "md5" | "md5-dos2unix";
-
-/** Hashes bytes as they come. Reusable: `digestHex` starts anew. */
-export interface Hasher {
-  update(bytes: Uint8Array): void;
-  /** 32 lower-case hex digits. */
-  digestHex(): string;
+/** The MD5 of some bytes as 32 lower-case hex digits. */
+export function md5Hex(bytes: Uint8Array): string {
+  return createHash("md5").update(bytes).digest("hex");
 }
 
-/** A hasher for one of the two. */
-export function createHasher(hash: HashName): Hasher {
-  return hash === "md5" ? new Md5() : new LegacyMd5();
+/** MD5 of bytes as they come. Costs little to make; starts anew after {@linkcode Md5.digestHex}. */
+export class Md5 {
+  #hash: Hash | undefined;
+
+  update(bytes: Uint8Array): void {
+    this.#hash ??= createHash("md5");
+    this.#hash.update(bytes);
+  }
+
+  /** The digest of everything since the last call, as 32 lower-case hex digits. */
+  digestHex(): string {
+    const hash = this.#hash ?? createHash("md5");
+    this.#hash = undefined;
+    return hash.digest("hex");
+  }
 }

@@ -5,7 +5,7 @@ import {
   LEGACY_CHUNK,
   looksLikeText,
 } from "../../../src/platform/digest/dos2unix.ts";
-import { createHasher } from "../../../src/platform/digest/md5.ts";
+import { createHasher } from "../../../src/platform/digest/hasher.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,0 +1,22 @@
+/**
+ * The two hashes of DVC behind one shape.
+ *
+ * @module
+ */
+import { LegacyMd5 } from "./dos2unix.ts";
+import { Md5 } from "./md5.ts";
+
+/** `md5` (DVC 3.x) or `md5-dos2unix` (2.x: text is hashed with LF for CRLF). */
+export type HashName = "md5" | "md5-dos2unix";
+
+/** Hashes bytes as they come. Reusable: `digestHex` starts anew. */
+export interface Hasher {
+  update(bytes: Uint8Array): void;
+  /** 32 lower-case hex digits. */
+  digestHex(): string;
+}
+
+/** A hasher for one of the two. */
+export function createHasher(hash: HashName): Hasher {
+  return hash === "md5" ? new Md5() : new LegacyMd5();
+}
