@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { HashName } from "../platform/digest/hasher.ts";
 import { DvtError } from "../platform/error.ts";
 
 /** `d8acab…` (32 lower-case hex digits), or the same with `.dir` for a folder's listing. */
@@ -12,7 +13,7 @@ export type ObjectId = string & { readonly brand: "ObjectId" };
  * Which of DVC's two hashes names an object, and with it where the object lies: `md5` (3.x, below
  * `files/md5`) or `md5-dos2unix` (2.x, at the top; text was hashed with LF for CRLF).
  */
-export type HashName = "md5" | "md5-dos2unix";
+export type { HashName };
 
 const shape = /^[0-9a-f]{32}(\.dir)?$/;
 
@@ -32,8 +33,12 @@ export function isDirectoryId(id: ObjectId): boolean {
   return id.length === 36;
 }
 
+/** The folder that holds the objects whose ids start with two hex digits: `files/md5/ab`. */
+export function prefixPath(prefix: string, hash: HashName): string {
+  return hash === "md5" ? `files/md5/${prefix}` : prefix;
+}
+
 /** Where an object lies below a cache or remote, as a POSIX path: `files/md5/ab/cdef…`. */
 export function objectPath(id: ObjectId, hash: HashName): string {
-  const path = `${id.slice(0, 2)}/${id.slice(2)}`;
-  return hash === "md5" ? `files/md5/${path}` : path;
+  return `${prefixPath(id.slice(0, 2), hash)}/${id.slice(2)}`;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { statfsSync } from "node:fs";
 import { parentDirectory } from "./paths.ts";
 
 /** What one look at a path tells. Times are milliseconds since 1970. */
@@ -40,6 +41,12 @@ export function isNotFound(error: unknown): boolean {
 /** Whether an error says that a path exists already. */
 export function isAlreadyThere(error: unknown): boolean {
   return error instanceof Deno.errors.AlreadyExists;
+}
+
+/** Whether an error says that this user may not do it. */
+export function isPermissionDenied(error: unknown): boolean {
+  return error instanceof Deno.errors.PermissionDenied ||
+    (error instanceof Error && "code" in error && error.code === "EROFS");
 }
 
 function unlessMissing<T>(work: () => T): T | undefined {
@@ -195,6 +202,18 @@ export function copyFile(from: string, to: string): void {
   Deno.copyFileSync(from, to);
 }
 
+/** File systems whose copies share blocks: btrfs, XFS, bcachefs. */
+const sharing = new Set([0x9123683e, 0x58465342, 0xca451a4e]);
+
+/** Whether {@linkcode copyFile} within a folder's file system shares blocks instead of copying. */
+export function sharesBlocks(folder: string): boolean {
+  try {
+    return sharing.has(statfsSync(folder).type);
+  } catch {
+    return false;
+  }
+}
+
 /** Makes a second name for a file. */
 export function linkFile(existing: string, name: string): void {
   Deno.linkSync(existing, name);
@@ -238,4 +257,34 @@ export function openForReading(path: string): Deno.FsFile {
 /** A file's bytes as they come, for files that may be large. */
 export function streamFile(path: string): ReadableStream<Uint8Array<ArrayBuffer>> {
   return Deno.openSync(path).readable;
+}
+
+/** An open file that only takes bytes. */
+export interface FileWriter {
+  write(bytes: Uint8Array): void;
+  close(): void;
+}
+
+/** Creates a file that must not exist and opens it for writing. */
+export function createWriter(path: string, mode?: number): FileWriter {
+  const file = Deno.openSync(path, {
+    write: true,
+    createNew: true,
+    ...(mode === undefined ? {} : { mode }),
+  });
+  return { write: (bytes) => writeAll(file, bytes), close: () => file.close() };
+}
+
+let fileMode: number | undefined;
+
+/** The permission bits that this process gives a new file: 0666 less its umask. */
+export function defaultMode(): number {
+  if (fileMode === undefined) {
+    const probe = Deno.makeTempFileSync();
+    Deno.removeSync(probe);
+    createFile(probe, new Uint8Array());
+    fileMode = Deno.lstatSync(probe).mode ?? 0o644;
+    Deno.removeSync(probe);
+  }
+  return fileMode & 0o777;
 }

@@ -1,0 +1,262 @@
+/**
+ * Objects on a local disk: the cache, and remotes that are folders.
+ *
+ * @module
+ */
+import { DvtError } from "../platform/error.ts";
+import {
+  changeMode,
+  createFile,
+  createWriter,
+  exists,
+  isDirectory,
+  isPermissionDenied,
+  isTemporaryName,
+  listDirectory,
+  lookAt,
+  lookThrough,
+  makeDirectory,
+  readFileIfThere,
+  removeIfThere,
+  renameFile,
+  streamFile,
+  temporaryName,
+} from "../platform/files.ts";
+import { nativeBelow, parentDirectory } from "../platform/paths.ts";
+import type { ByteStream } from "../storage/storage.ts";
+import { type HashName, isObjectId, type ObjectId, objectPath, prefixPath } from "./object_id.ts";
+import type { ObjectStore } from "./object_store.ts";
+import { hashFile } from "./hash_file.ts";
+
+/** Objects are read-only, so that a slip in an editor cannot change them. */
+export const objectMode = 0o444;
+
+/** How a local store is opened. */
+export interface LocalStoreOptions {
+  /** The absolute native path that holds `files/md5` or, for legacy objects, the prefix folders. */
+  readonly root: string;
+  readonly hash: HashName;
+  /** `cache.shared = group`: folders are writable for the group and pass the group on. */
+  readonly shared?: boolean;
+  /** Where damaged objects are put. Without it they stay where they are. */
+  readonly quarantine?: string;
+}
+
+/** The folder a cache or a local remote keeps its objects in. */
+export class LocalStore implements ObjectStore {
+  readonly root: string;
+  readonly hash: HashName;
+  readonly #shared: boolean;
+  readonly #quarantine: string | undefined;
+  /** Names by prefix, read once per run: listing 256 folders beats asking 100,000 times. */
+  readonly #names = new Map<string, Set<string>>();
+  readonly #ready = new Set<string>();
+
+  constructor(options: LocalStoreOptions) {
+    this.root = options.root;
+    this.hash = options.hash;
+    this.#shared = options.shared ?? false;
+    this.#quarantine = options.quarantine;
+  }
+
+  get label(): string {
+    return this.root;
+  }
+
+  /** The native path at which an object lies, or would. */
+  pathOf(id: ObjectId): string {
+    return nativeBelow(this.root, objectPath(id, this.hash));
+  }
+
+  url(id: ObjectId): string {
+    return this.pathOf(id);
+  }
+
+  /** Whether an object's file is here, by name alone: cheap for many objects of one run. */
+  lists(id: ObjectId): boolean {
+    return this.#namesOf(id.slice(0, 2)).has(id.slice(2));
+  }
+
+  /**
+   * Whether a usable object is here. As in DVC a read-only file is taken at its word, any other is
+   * hashed; a damaged one is set aside and counts as missing.
+   */
+  async has(id: ObjectId): Promise<boolean> {
+    const path = this.pathOf(id);
+    const facts = lookThrough(path);
+    if (facts === undefined || facts.kind !== "file") return false;
+    // DVC asks for exactly 0444; a hard link to an executable makes it 0544, which is as safe.
+    if ((facts.mode & 0o222) === 0) return true;
+    const { id: found } = await hashFile(path, this.hash);
+    if (found !== id.slice(0, 32)) {
+      this.setAside(id);
+      return false;
+    }
+    this.#protect(path, facts.mode);
+    return true;
+  }
+
+  async missing(ids: readonly ObjectId[]): Promise<Set<ObjectId>> {
+    const missing = new Set<ObjectId>();
+    const byName = ids.length > 256;
+    for (const id of ids) {
+      if (!(byName ? this.lists(id) : await this.has(id))) missing.add(id);
+    }
+    return missing;
+  }
+
+  readBytes(id: ObjectId): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return Promise.resolve(readFileIfThere(this.pathOf(id)));
+  }
+
+  open(id: ObjectId): Promise<ByteStream | undefined> {
+    const path = this.pathOf(id);
+    return Promise.resolve(exists(path) ? streamFile(path) : undefined);
+  }
+
+  /** The path at which an object shall arrive, its folder made ready. */
+  targetFor(id: ObjectId): string {
+    this.#prepare(id.slice(0, 2));
+    return this.pathOf(id);
+  }
+
+  /** A path for a temporary file from which {@linkcode LocalStore.adopt} is a mere rename. */
+  temporaryFor(id: ObjectId): string {
+    this.#prepare(id.slice(0, 2));
+    return `${parentDirectory(this.pathOf(id))}/${temporaryName()}`;
+  }
+
+  /** A path for a temporary file whose id is not known yet. */
+  temporaryFile(): string {
+    const folder = this.hash === "md5" ? nativeBelow(this.root, "files/md5") : this.root;
+    this.#makeFolder(folder);
+    return `${folder}/${temporaryName()}`;
+  }
+
+  /** Makes a finished temporary file the object `id`; the bytes were hashed by the caller. */
+  adopt(temporary: string, id: ObjectId): void {
+    this.#prepare(id.slice(0, 2));
+    this.#protect(temporary, lookAt(temporary)?.mode ?? 0);
+    renameFile(temporary, this.pathOf(id));
+    this.noteArrival(id);
+  }
+
+  /** Makes bytes the object `id`; they were hashed by the caller. */
+  insertBytes(id: ObjectId, bytes: Uint8Array): void {
+    const temporary = this.temporaryFor(id);
+    try {
+      createFile(temporary, bytes, objectMode);
+      renameFile(temporary, this.pathOf(id));
+    } catch (error) {
+      removeIfThere(temporary);
+      throw error;
+    }
+    this.noteArrival(id);
+  }
+
+  /** Makes blocks of bytes, one after the other, the object `id`. */
+  insertBlocks(id: ObjectId, blocks: Iterable<Uint8Array>): void {
+    const temporary = this.temporaryFor(id);
+    try {
+      const writer = createWriter(temporary, objectMode);
+      try {
+        for (const block of blocks) writer.write(block);
+      } finally {
+        writer.close();
+      }
+      renameFile(temporary, this.pathOf(id));
+    } catch (error) {
+      removeIfThere(temporary);
+      throw error;
+    }
+    this.noteArrival(id);
+  }
+
+  /** Tells the store that an object was put in place without it. */
+  noteArrival(id: ObjectId): void {
+    this.#names.get(id.slice(0, 2))?.add(id.slice(2));
+  }
+
+  /** Removes an object. */
+  remove(id: ObjectId): void {
+    removeIfThere(this.pathOf(id));
+    this.#names.get(id.slice(0, 2))?.delete(id.slice(2));
+  }
+
+  /** Takes a damaged object out of use; answers where it lies now, if it was kept. */
+  setAside(id: ObjectId): string | undefined {
+    const path = this.pathOf(id);
+    this.#names.get(id.slice(0, 2))?.delete(id.slice(2));
+    if (this.#quarantine === undefined) return undefined;
+    const kept = `${this.#quarantine}/${id}`;
+    try {
+      makeDirectory(this.#quarantine);
+      renameFile(path, kept);
+      return kept;
+    } catch {
+      // Another file system, or a cache that may only be read: the object stays and is not used.
+      return undefined;
+    }
+  }
+
+  /** Every object here. Temporary and foreign files are passed over. */
+  *all(): Generator<ObjectId> {
+    const base = this.hash === "md5" ? nativeBelow(this.root, "files/md5") : this.root;
+    for (const prefix of listDirectory(base) ?? []) {
+      if (!/^[0-9a-f]{2}$/.test(prefix.name)) continue;
+      for (const rest of listDirectory(`${base}/${prefix.name}`) ?? []) {
+        const id = prefix.name + rest.name;
+        if (isObjectId(id)) yield id;
+      }
+    }
+  }
+
+  #namesOf(prefix: string): Set<string> {
+    let names = this.#names.get(prefix);
+    if (names === undefined) {
+      names = new Set();
+      for (const { name } of listDirectory(this.#folderOf(prefix)) ?? []) {
+        if (!isTemporaryName(name)) names.add(name);
+      }
+      this.#names.set(prefix, names);
+    }
+    return names;
+  }
+
+  #folderOf(prefix: string): string {
+    return nativeBelow(this.root, prefixPath(prefix, this.hash));
+  }
+
+  #prepare(prefix: string): void {
+    if (this.#ready.has(prefix)) return;
+    this.#makeFolder(this.#folderOf(prefix));
+    this.#ready.add(prefix);
+  }
+
+  #makeFolder(folder: string): void {
+    if (isDirectory(folder)) return;
+    if (!this.#shared) return makeDirectory(folder);
+    this.#makeFolder(parentDirectory(folder));
+    makeDirectory(folder);
+    changeMode(folder, 0o2775);
+  }
+
+  #protect(path: string, mode: number): void {
+    if ((mode & 0o777) === objectMode) return;
+    try {
+      changeMode(path, objectMode);
+    } catch (error) {
+      if (!isPermissionDenied(error)) throw error;
+      // Somebody else's object in a shared cache: readable is enough.
+    }
+  }
+}
+
+/** The error for an object whose bytes do not match its name. */
+export function corruptObject(id: ObjectId, place: string, kept?: string): DvtError {
+  return new DvtError("corrupt", `object ${id} from '${place}' has the wrong content`, {
+    hint: kept === undefined
+      ? "restore it from a remote with 'dvt fetch', or push it again where the data is intact"
+      : `the damaged copy was set aside as '${kept}'`,
+  });
+}

@@ -1,0 +1,38 @@
+/**
+ * Which objects a remote has, by listing or by asking for each, whichever is cheaper.
+ *
+ * @module
+ */
+import { eachAtOnce } from "../platform/pool.ts";
+import type { ObjectId } from "./object_id.ts";
+import { prefixPath } from "./object_id.ts";
+import type { RemoteStore } from "./object_store.ts";
+
+/** From so many objects on, listing the prefix folders that occur beats asking for each. */
+const listingPays = 512;
+
+/** Those of `ids` that a remote does not have. Refusals and broken connections throw. */
+export async function missingOnRemote(
+  store: RemoteStore,
+  ids: readonly ObjectId[],
+): Promise<Set<ObjectId>> {
+  const wanted = new Set(ids);
+  const signal = new AbortController().signal;
+  const limit = store.storage.concurrency;
+  if (store.storage.canList && wanted.size >= listingPays) {
+    const present = new Set<string>();
+    const prefixes = new Set([...wanted].map((id) => id.slice(0, 2)));
+    await eachAtOnce(prefixes, async (prefix) => {
+      for await (const file of store.storage.list(`${prefixPath(prefix, store.hash)}/`)) {
+        present.add(file.path);
+      }
+    }, { limit, signal });
+    for (const id of [...wanted]) if (present.has(store.pathOf(id))) wanted.delete(id);
+    return wanted;
+  }
+  const missing = new Set<ObjectId>();
+  await eachAtOnce(wanted, async (id) => {
+    if (await store.storage.stat(store.pathOf(id)) === undefined) missing.add(id);
+  }, { limit, signal });
+  return missing;
+}

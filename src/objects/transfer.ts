@@ -1,0 +1,131 @@
+/**
+ * Objects from store to store. Everything that fetch, push, pull, import and update move passes
+ * through here.
+ *
+ * @module
+ */
+import { createHasher } from "../platform/digest/hasher.ts";
+import { md5Hex } from "../platform/digest/md5.ts";
+import { DvtError, messageOf } from "../platform/error.ts";
+import { lookThrough, readFileIfThere, streamFile } from "../platform/files.ts";
+import { eachAtOnce } from "../platform/pool.ts";
+import type { Progress } from "../platform/reporter.ts";
+import type { ByteStream } from "../storage/storage.ts";
+import { deliver, type DeliveryFailure, missingObject } from "./deliver.ts";
+import { corruptObject, LocalStore, objectMode } from "./local_store.ts";
+import { isDirectoryId, type ObjectId } from "./object_id.ts";
+import { type ObjectStore, RemoteStore } from "./object_store.ts";
+
+/** How a transfer runs. */
+export interface TransferOptions {
+  readonly jobs?: number;
+  readonly signal: AbortSignal;
+  readonly progress?: Progress;
+  readonly quarantine?: string;
+}
+
+/** What a transfer did. Objects that were there already are in neither list. */
+export interface TransferResult {
+  readonly moved: readonly ObjectId[];
+  readonly bytes: number;
+  readonly failed: readonly Pick<DeliveryFailure, "id" | "error">[];
+}
+
+/** Copies objects into a local store; those that it has are the caller's to leave out. */
+export async function download(
+  ids: readonly ObjectId[],
+  { from, to }: { from: ObjectStore; to: LocalStore },
+  options: TransferOptions,
+): Promise<TransferResult> {
+  const moved: ObjectId[] = [];
+  const deliveries = ids.map((id) => ({ id, target: to.targetFor(id) }));
+  const { bytes, failed } = await deliver(deliveries, from, {
+    ...options,
+    mode: objectMode,
+    arrived({ id }) {
+      to.noteArrival(id);
+      moved.push(id);
+    },
+  });
+  return { moved, bytes, failed };
+}
+
+/** Copies objects of a local store to any store, in the order given, many at once. */
+export async function upload(
+  ids: readonly ObjectId[],
+  { from, to }: { from: LocalStore; to: ObjectStore },
+  options: TransferOptions,
+): Promise<TransferResult> {
+  if (to instanceof LocalStore) return download(ids, { from, to }, options);
+  if (!(to instanceof RemoteStore)) {
+    throw new DvtError("storage", `'${to.label}' cannot be written to`);
+  }
+  const moved: ObjectId[] = [];
+  const failed: { id: ObjectId; error: DvtError }[] = [];
+  let bytes = 0;
+  await eachAtOnce(ids, async (id) => {
+    try {
+      const size = await send(id, from, to);
+      moved.push(id);
+      bytes += size;
+      options.progress?.advance(1, size);
+    } catch (error) {
+      if (error instanceof DvtError && error.kind === "interrupted") throw error;
+      const known = error instanceof DvtError
+        ? error
+        : new DvtError("storage", `cannot write to '${to.label}': ${messageOf(error)}`, {
+          cause: error,
+        });
+      failed.push({ id, error: known });
+    }
+  }, { limit: options.jobs ?? to.storage.concurrency, signal: options.signal });
+  return { moved, bytes, failed };
+}
+
+const smallObject = 8 << 20;
+
+async function send(id: ObjectId, from: LocalStore, to: RemoteStore): Promise<number> {
+  const path = from.pathOf(id);
+  const size = lookThrough(path)?.size;
+  if (size === undefined) throw missingObject(id, from);
+  if (size <= smallObject && from.hash === "md5") {
+    const bytes = readFileIfThere(path);
+    if (bytes === undefined) throw missingObject(id, from);
+    if (md5Hex(bytes) !== id.slice(0, 32)) throw corruptObject(id, from.label, from.setAside(id));
+    await to.storage.write(to.pathOf(id), bytes, size);
+  } else {
+    await to.storage.write(to.pathOf(id), checked(streamFile(path), id, from), size);
+  }
+  return size;
+}
+
+/**
+ * The same bytes, but the last of them come only if the whole has the right hash: a damaged object
+ * leaves the receiver with an incomplete body, which no storage accepts.
+ */
+function checked(content: ByteStream, id: ObjectId, from: LocalStore): ByteStream {
+  const hasher = createHasher(from.hash);
+  let held: Uint8Array<ArrayBuffer> | undefined;
+  return content.pipeThrough(
+    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(chunk, controller) {
+        hasher.update(chunk);
+        if (held !== undefined) controller.enqueue(held);
+        held = chunk;
+      },
+      flush(controller) {
+        if (hasher.digestHex() !== id.slice(0, 32)) {
+          controller.error(corruptObject(id, from.label, from.setAside(id)));
+        } else if (held !== undefined) controller.enqueue(held);
+      },
+    }),
+  );
+}
+
+/** The ids with every listing behind all of the others, so that a listing never stands alone. */
+export function listingsLast(ids: Iterable<ObjectId>): [files: ObjectId[], listings: ObjectId[]] {
+  const files: ObjectId[] = [];
+  const listings: ObjectId[] = [];
+  for (const id of ids) (isDirectoryId(id) ? listings : files).push(id);
+  return [files, listings];
+}

@@ -1,0 +1,111 @@
+/**
+ * Hashes the files of a walk that are not known yet and, where a store is given, puts what it lacks
+ * into it.
+ *
+ * @module
+ */
+import type { LocalStore } from "../objects/local_store.ts";
+import type { FileFactsTable } from "../objects/hash_state.ts";
+import type { HashName, ObjectId } from "../objects/object_id.ts";
+import { hashFiles, HELD_SIZE } from "../platform/digest/bulk.ts";
+import { DvtError, messageOf } from "../platform/error.ts";
+import { copyFile, lookThrough, removeIfThere } from "../platform/files.ts";
+import type { Reporter } from "../platform/reporter.ts";
+
+/** What is hashed where. */
+export interface HashIntoOptions {
+  readonly hash: HashName;
+  readonly signal: AbortSignal;
+  readonly reporter: Reporter;
+  readonly store?: LocalStore;
+}
+
+/** So many large files are hashed side by side. */
+const groupSize = 16;
+
+/**
+ * Fills the gaps of `hashes`. With a store, every file's object is in it afterwards. Sizes in the
+ * table are corrected where a file changed while it was read.
+ */
+export async function hashInto(
+  root: string,
+  table: FileFactsTable,
+  hashes: (string | undefined)[],
+  options: HashIntoOptions,
+): Promise<void> {
+  const { store } = options;
+  const small: number[] = [];
+  const large: number[] = [];
+  let bytes = 0;
+  for (let i = 0; i < hashes.length; i++) {
+    const known = hashes[i];
+    if (known !== undefined && (store === undefined || store.lists(known as ObjectId))) continue;
+    const size = table.sizes[i] ?? 0;
+    (size > HELD_SIZE ? large : small).push(i);
+    bytes += size;
+  }
+  if (small.length + large.length === 0) return;
+  using progress = options.reporter.progress("Hashing", {
+    files: small.length + large.length,
+    bytes,
+  });
+  const placeOf = (i: number) => (table.paths[i] === "" ? root : `${root}/${table.paths[i]}`);
+  const fail = (i: number, error: unknown): never => {
+    throw error instanceof DvtError
+      ? error
+      : new DvtError("storage", `cannot read '${placeOf(i)}': ${messageOf(error)}`, {
+        cause: error,
+      });
+  };
+
+  await hashFiles(small.map(placeOf), small.map((i) => table.sizes[i] ?? 0), {
+    done(at, digest, content, size) {
+      const i = small[at] ?? 0;
+      hashes[i] = digest;
+      table.sizes[i] = size;
+      if (store !== undefined && !store.lists(digest as ObjectId)) {
+        if (content === undefined) throw changedMeanwhile(placeOf(i));
+        store.insertBytes(digest as ObjectId, content);
+      }
+      progress.advance(1, size);
+    },
+    failed: (at, error) => fail(small[at] ?? 0, error),
+  }, { hash: options.hash, keepBytes: store !== undefined, signal: options.signal });
+
+  for (let start = 0; start < large.length; start += groupSize) {
+    const group = large.slice(start, start + groupSize);
+    const copies = store === undefined ? undefined : group.map(() => store.temporaryFile());
+    try {
+      const places = group.map((i, at) => {
+        const copy = copies?.[at];
+        if (copy === undefined) return placeOf(i);
+        try {
+          copyFile(placeOf(i), copy);
+        } catch (error) {
+          fail(i, error);
+        }
+        table.sizes[i] = lookThrough(copy)?.size ?? 0;
+        return copy;
+      });
+      await hashFiles(places, group.map((i) => table.sizes[i] ?? 0), {
+        done(at, digest, _content, size) {
+          const i = group[at] ?? 0;
+          hashes[i] = digest;
+          table.sizes[i] = size;
+          const copy = copies?.[at];
+          if (copy !== undefined && store !== undefined) store.adopt(copy, digest as ObjectId);
+          progress.advance(1, size);
+        },
+        failed: (at, error) => fail(group[at] ?? 0, error),
+      }, { hash: options.hash, keepBytes: false, signal: options.signal });
+    } finally {
+      for (const copy of copies ?? []) removeIfThere(copy);
+    }
+  }
+}
+
+function changedMeanwhile(place: string): DvtError {
+  return new DvtError("failed", `'${place}' grew while it was read`, {
+    hint: "wait until the program that writes it is done, then run the command again",
+  });
+}

@@ -1,0 +1,140 @@
+/**
+ * Data on disk → object ids, reading only what changed since the last time; on request the bytes
+ * that are read go into the cache from the same buffer.
+ *
+ * @module
+ */
+import type { HashState } from "../objects/hash_state.ts";
+import { hashBlocks } from "../objects/hash_blocks.ts";
+import { type Listing, listingBlocks, makeListing } from "../objects/listing.ts";
+import type { LocalStore } from "../objects/local_store.ts";
+import { type HashName, type ObjectId } from "../objects/object_id.ts";
+import { lookAt, lookThrough, readLink } from "../platform/files.ts";
+import type { Reporter } from "../platform/reporter.ts";
+import { DvtError } from "../platform/error.ts";
+import { hashInto } from "./hash_into.ts";
+import { singleFileTable, type Walk, walk, type WalkFilter } from "./walk.ts";
+
+/** What a scan needs to know. */
+export interface ScanOptions {
+  /** The output's path relative to the project's root: names its remembered hashes. */
+  readonly path: string;
+  readonly hash: HashName;
+  readonly filter: WalkFilter;
+  readonly state: HashState | undefined;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  /** Where new objects go. Without it, nothing is stored. */
+  readonly store?: LocalStore;
+}
+
+/** A single file as found. */
+export interface FileScan {
+  readonly kind: "file";
+  readonly id: ObjectId;
+  readonly size: number;
+  readonly isexec: boolean;
+  /** The path itself is a link. */
+  readonly isLink: boolean;
+}
+
+/** A folder as found. */
+export interface DirectoryScan {
+  readonly kind: "directory";
+  readonly id: ObjectId;
+  /** The sum of the files, in bytes. */
+  readonly size: number;
+  readonly nfiles: number;
+  readonly walk: Walk;
+  /** 32 hex digits per file of the walk. */
+  readonly hashes: readonly ObjectId[];
+  listing(): Listing;
+}
+
+/** What lies at an output's path. */
+export type Scan = { readonly kind: "missing" } | FileScan | DirectoryScan;
+
+/** Finds out what lies at a native path and how its content is named. */
+export async function scan(place: string, options: ScanOptions): Promise<Scan> {
+  const facts = lookThrough(place);
+  if (facts === undefined) {
+    if (lookAt(place)?.kind === "link") {
+      throw new DvtError(
+        "not-found",
+        `'${place}' is a link to '${readLink(place)}', which does not exist`,
+      );
+    }
+    return { kind: "missing" };
+  }
+  if (facts.kind === "directory") return await scanDirectory(place, options);
+  if (facts.kind !== "file") {
+    throw new DvtError("failed", `'${place}' is neither a file nor a folder`);
+  }
+  const looked = Date.now();
+  const table = singleFileTable(facts);
+  const remembered = options.state?.recall(options.path, options.hash, table).hashes[0];
+  const hashes: (string | undefined)[] = [remembered];
+  const fresh = remembered === undefined;
+  await hashInto(place, table, hashes, options);
+  if (fresh) {
+    options.state?.remember(options.path, options.hash, {
+      table,
+      hashes,
+      listing: undefined,
+      looked,
+    });
+  }
+  return {
+    kind: "file",
+    id: hashes[0] as ObjectId,
+    size: table.sizes[0] ?? 0,
+    isexec: (facts.mode & 0o111) !== 0,
+    isLink: lookAt(place)?.kind === "link",
+  };
+}
+
+async function scanDirectory(place: string, options: ScanOptions): Promise<DirectoryScan> {
+  const found = await walk(place, options);
+  const remembered = options.state?.recall(options.path, options.hash, found);
+  const hashes: (string | undefined)[] = remembered?.hashes ??
+    new Array(found.paths.length).fill(undefined);
+  const complete = remembered?.listing !== undefined;
+  if (!complete || options.store !== undefined) await hashInto(place, found, hashes, options);
+  const ids = hashes as ObjectId[]; // hashInto leaves no gap or throws
+  let listing: Listing | undefined;
+  const makeOnce = () => (listing ??= makeListing(found.paths, ids));
+  let id: ObjectId;
+  if (remembered?.listing !== undefined) {
+    id = remembered.listing as ObjectId;
+    if (options.store !== undefined) await storeListing(id, makeOnce, options.store);
+  } else {
+    id = `${hashBlocks(listingBlocks(makeOnce()))}.dir` as ObjectId;
+    if (options.store !== undefined) await storeListing(id, makeOnce, options.store);
+    options.state?.remember(options.path, options.hash, {
+      table: found,
+      hashes,
+      listing: id,
+      looked: found.looked,
+    });
+  }
+  let size = 0;
+  for (const one of found.sizes) size += one;
+  return {
+    kind: "directory",
+    id,
+    size,
+    nfiles: found.paths.length,
+    walk: found,
+    hashes: ids,
+    listing: makeOnce,
+  };
+}
+
+async function storeListing(
+  id: ObjectId,
+  listing: () => Listing,
+  store: LocalStore,
+): Promise<void> {
+  if (await store.has(id)) return;
+  store.insertBlocks(id, listingBlocks(listing()));
+}
