@@ -1,0 +1,308 @@
+/**
+ * The grammar of DVC's command lines, which is that of Python's argparse: unambiguous beginnings
+ * of long options, `-Rj4`, optional values, lists of values, options anywhere, and its words for
+ * every mistake. It turns a command line into a plain one (`--name=value … -- argument …`) that
+ * leaves nothing open to the parser behind it.
+ *
+ * @module
+ */
+import { DvtError } from "../platform/error.ts";
+
+/** One option as far as the grammar needs to know it. */
+export interface OptionShape {
+  /** For example `["-j", "--jobs"]`. */
+  readonly flags: readonly string[];
+  /** How many values follow it: none, one, one or none, any number. */
+  readonly values: "none" | "one" | "optional" | "many";
+  readonly choices?: readonly string[] | undefined;
+  /** Options of the same key are alternatives of each other, such as `--x` and `--no-x`. */
+  readonly key: string;
+  /** Keys of options that may not be given together with this one. */
+  readonly conflicts: readonly string[];
+}
+
+/** One positional argument. */
+export interface ArgumentShape {
+  readonly name: string;
+  readonly required: boolean;
+  readonly variadic: boolean;
+  readonly choices?: readonly string[] | undefined;
+}
+
+/** A command's grammar. */
+export interface Grammar {
+  readonly options: readonly OptionShape[];
+  readonly arguments: readonly ArgumentShape[];
+  /** Stop at the first word that is no option; it and all that follow come back in `rest`. */
+  readonly stopAtFirstArgument?: boolean;
+}
+
+/** A command line without abbreviations. */
+export interface PlainArguments {
+  /** `--long`, `--long=value`, `-x` or `-xvalue`. */
+  readonly options: readonly string[];
+  readonly operands: readonly string[];
+  readonly rest: readonly string[];
+}
+
+/** How argparse names an option in its messages: `-j/--jobs`. */
+export function optionName(option: OptionShape): string {
+  return option.flags.join("/");
+}
+
+/** Reads a command line; throws a `usage` error in argparse's words. */
+export function readArguments(argv: readonly string[], grammar: Grammar): PlainArguments {
+  return new Reader(argv, grammar).read();
+}
+
+interface Match {
+  readonly option: OptionShape;
+  readonly flag: string;
+  readonly value: string | undefined;
+}
+
+class Reader {
+  readonly #argv: readonly string[];
+  readonly #grammar: Grammar;
+  readonly #options: string[] = [];
+  readonly #operands: string[] = [];
+  readonly #unknown: string[] = [];
+  readonly #seen: OptionShape[] = [];
+  #next = 0;
+
+  constructor(argv: readonly string[], grammar: Grammar) {
+    this.#argv = argv;
+    this.#grammar = grammar;
+  }
+
+  read(): PlainArguments {
+    while (this.#next < this.#argv.length) {
+      const word = this.#argv[this.#next] ?? "";
+      if (word === "--") {
+        this.#next++;
+        this.#operands.push(...this.#argv.slice(this.#next));
+        this.#next = this.#argv.length;
+        break;
+      }
+      const matches = this.#matches(word);
+      if (matches.length > 1) {
+        const flags = matches.map((match) => match.flag).join(", ");
+        throw usage(`ambiguous option: ${word} could match ${flags}`);
+      }
+      const match = matches[0];
+      if (match !== undefined) {
+        this.#next++;
+        this.#takeOption(match);
+      } else if (looksLikeOption(word)) {
+        this.#next++;
+        this.#unknown.push(word);
+      } else if (this.#grammar.stopAtFirstArgument) {
+        break;
+      } else {
+        this.#next++;
+        this.#operands.push(word);
+      }
+    }
+    this.#checkOperands();
+    return {
+      options: this.#options,
+      operands: this.#operands,
+      rest: this.#argv.slice(this.#next),
+    };
+  }
+
+  /** All readings of a word as an option; none when it is an argument or unknown. */
+  #matches(word: string): Match[] {
+    if (!word.startsWith("-") || word === "-") return [];
+    const exact = this.#find(word);
+    if (exact !== undefined) return [{ option: exact, flag: word, value: undefined }];
+    const equals = word.indexOf("=");
+    const flag = equals < 0 ? word : word.slice(0, equals);
+    const value = equals < 0 ? undefined : word.slice(equals + 1);
+    const named = this.#find(flag);
+    if (named !== undefined) return [{ option: named, flag, value }];
+    if (!word.startsWith("--")) {
+      const short = this.#find(word.slice(0, 2));
+      return short === undefined
+        ? []
+        : [{ option: short, flag: word.slice(0, 2), value: word.slice(2) }];
+    }
+    return this.#grammar.options.flatMap((option) =>
+      option.flags.filter((full) => full.startsWith(flag))
+        .map((full) => ({ option, flag: full, value }))
+    );
+  }
+
+  #find(flag: string): OptionShape | undefined {
+    return this.#grammar.options.find((option) => option.flags.includes(flag));
+  }
+
+  #takeOption(match: Match): void {
+    const { option, flag, value } = match;
+    this.#checkConflicts(option);
+    if (option.values === "none") {
+      this.#push(option, undefined);
+      if (value === undefined) return;
+      // `-Rj4`: what follows a flag of one letter is another short option.
+      const next = this.#find(`-${value[0] ?? ""}`);
+      if (flag.startsWith("--") || value === "" || next === undefined) {
+        throw usage(`argument ${optionName(option)}: ignored explicit argument ${quote(value)}`);
+      }
+      const rest = value.slice(1);
+      this.#takeOption({
+        option: next,
+        flag: `-${value[0]}`,
+        value: rest === "" ? undefined : rest,
+      });
+      return;
+    }
+    const values = value === undefined ? this.#followingValues(option) : [value];
+    for (const one of values) checkChoice(optionName(option), option.choices, one);
+    if (option.values === "one" && values.length === 0) {
+      throw usage(`argument ${optionName(option)}: expected one argument`);
+    }
+    if (values.length === 0) this.#push(option, undefined);
+    for (const one of values) this.#push(option, one);
+  }
+
+  #followingValues(option: OptionShape): string[] {
+    const most = option.values === "many" ? Infinity : 1;
+    const values: string[] = [];
+    while (values.length < most && this.#next < this.#argv.length) {
+      const word = this.#argv[this.#next] ?? "";
+      if (word === "--" || this.#matches(word).length > 0 || looksLikeOption(word)) break;
+      values.push(word);
+      this.#next++;
+    }
+    return values;
+  }
+
+  #push(option: OptionShape, value: string | undefined): void {
+    const long = option.flags.find((flag) => flag.startsWith("--"));
+    if (value === undefined) this.#options.push(long ?? option.flags[0] ?? "");
+    else this.#options.push(long === undefined ? `${option.flags[0]}${value}` : `${long}=${value}`);
+  }
+
+  #checkConflicts(option: OptionShape): void {
+    const other = this.#seen.find((seen) =>
+      seen !== option &&
+      (seen.key === option.key || seen.conflicts.includes(option.key) ||
+        option.conflicts.includes(seen.key))
+    );
+    if (other !== undefined) {
+      throw usage(
+        `argument ${optionName(option)}: not allowed with argument ${optionName(other)}`,
+      );
+    }
+    this.#seen.push(option);
+  }
+
+  #checkOperands(): void {
+    if (this.#grammar.stopAtFirstArgument) {
+      if (this.#unknown.length > 0) throw this.#unrecognized(this.#unknown);
+      return;
+    }
+    const shapes = this.#grammar.arguments;
+    const required = shapes.filter((shape) => shape.required);
+    if (this.#operands.length < required.length) {
+      const names = required.slice(this.#operands.length).map((shape) => shape.name);
+      throw usage(`the following arguments are required: ${names.join(", ")}`);
+    }
+    for (const [at, operand] of this.#operands.entries()) {
+      const shape = shapes[Math.min(at, shapes.length - 1)];
+      if (shape !== undefined) checkChoice(shape.name, shape.choices, operand);
+    }
+    const room = shapes.some((shape) => shape.variadic) ? Infinity : shapes.length;
+    const extra = [...this.#unknown, ...this.#operands.slice(room)];
+    if (extra.length > 0) throw this.#unrecognized(extra);
+  }
+
+  #unrecognized(words: readonly string[]): DvtError {
+    const [first] = words;
+    const flags = this.#grammar.options.flatMap((option) => option.flags);
+    const near = first?.startsWith("--") ? similar(first, flags) : undefined;
+    return usage(
+      `unrecognized arguments: ${words.join(" ")}`,
+      near === undefined ? undefined : `did you mean ${quote(near)}?`,
+    );
+  }
+}
+
+/** argparse takes negative numbers, a lone dash and words with a space for arguments. */
+function looksLikeOption(word: string): boolean {
+  return word.startsWith("-") && word !== "-" && !/^-\d+$|^-\d*\.\d+$/.test(word) &&
+    !word.includes(" ");
+}
+
+function checkChoice(
+  name: string,
+  choices: readonly string[] | undefined,
+  value: string,
+): void {
+  if (choices === undefined || choices.includes(value)) return;
+  throw invalidChoice(name, value, choices);
+}
+
+/** A word that is none of those allowed, in argparse's words. */
+export function invalidChoice(
+  name: string,
+  value: string,
+  choices: readonly string[],
+  candidates: readonly string[] = choices,
+): DvtError {
+  const near = similar(value, candidates);
+  return usage(
+    `argument ${name}: invalid choice: ${quote(value)} (choose from ${
+      choices.map(quote).join(", ")
+    })`,
+    near === undefined ? undefined : `did you mean ${quote(near)}?`,
+  );
+}
+
+function usage(message: string, hint?: string): DvtError {
+  return new DvtError("usage", message, { hint });
+}
+
+/** Python's `repr` of a text, as far as messages need it. */
+export function quote(text: string): string {
+  if (text.includes("'") && !text.includes('"')) return `"${text}"`;
+  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+}
+
+/** The candidate that a typing error most likely stands for. */
+export function similar(word: string, candidates: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(word.length * 0.4)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(word, candidate);
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** Insertions, deletions, substitutions and swaps of neighbours that lead from `a` to `b`. */
+function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      let least = Math.min(
+        (previous[j] ?? 0) + 1,
+        (current[j - 1] ?? 0) + 1,
+        (previous[j - 1] ?? 0) + cost,
+      );
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        least = Math.min(least, (before[j - 2] ?? 0) + 1);
+      }
+      current[j] = least;
+    }
+    before = previous;
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

@@ -1,0 +1,268 @@
+/**
+ * Declaring a verb. Commander (with inferred types) holds the declaration; the grammar of the
+ * command line is DVC's, see `arguments.ts`; help pages are laid out in `help.ts`.
+ *
+ * A verb is a postcard, one file per verb:
+ *
+ * ```ts
+ * // src/commands/freeze.ts
+ * import { type AnyCommand, command, verb } from "../cli/program.ts";
+ *
+ * export function freezeCommand(): AnyCommand {
+ *   return command("freeze")
+ *     .description("Keep stages from being changed until they are unfrozen.")
+ *     .examples([["dvt freeze data.dvc", "Hold an import at its present version"]])
+ *     .argument("<targets...>", "`.dvc` files or stages to freeze")
+ *     .option("-f, --force", "do it although …")          // options.force?: true
+ *     .option("--no-commit", "do not …")                   // options.commit: boolean, true at first
+ *     .addOption(valueOption("-j, --jobs <number>", "…", integer))   // options.jobs?: number
+ *     .addOption(optionalOption("--rev [commit]", "…"))    // options.rev?: string; bare: absent
+ *     .addOption(listOption("--targets [paths...]", "…"))  // options.targets?: readonly string[]
+ *     .addOption(new Option("--a", "…").conflicts(["b"]))  // key of the other, in camel case
+ *     .addOption(new Option("--type <type>", "…").choices(["metrics", "plots"]))
+ *     .action(verb(async (context, targets, options) => {
+ *       const { freeze } = await import("../operations/freeze.ts"); // loaded when it runs
+ *       const result = await freeze({ targets, force: options.force ?? false }, context);
+ *       for (const path of result.paths) context.output.line(path);
+ *       return 0; // the exit code; nothing means 0
+ *     }));
+ * }
+ * ```
+ *
+ * and one line in `src/commands/root.ts`:
+ * `entry("freeze", "Hold …", async () => (await import("./freeze.ts")).freezeCommand())`.
+ * Write `examples` before `argument` and `option`: these return commander's own type. Every verb
+ * has -h, -q and -v without saying so. Shared options are in `src/commands/options.ts`.
+ *
+ * @module
+ */
+import {
+  Argument,
+  Command,
+  type CommandUnknownOpts,
+  Option,
+} from "npm:@commander-js/extra-typings@15.1.0";
+import type { Context } from "../platform/context.ts";
+import { DvtError } from "../platform/error.ts";
+import type { Input, Output } from "../platform/output.ts";
+import { type Grammar, type OptionShape, readArguments } from "./arguments.ts";
+
+export { Argument, Option };
+
+/** A declared verb, whatever its arguments and options are. */
+export type AnyCommand = CommandUnknownOpts;
+
+/** What a verb gets to work with. */
+export type CommandContext = Context & { readonly output: Output; readonly input: Input };
+
+/** A command line worth showing, and what it does. */
+export type Example = readonly [commandLine: string, meaning: string];
+
+/** Thrown by the reader of a value: the sentence behind `argument -j/--jobs: `. */
+export class InvalidValue extends Error {}
+
+/** Commander's command with what dvt adds to it. */
+export class VerbCommand extends Command {
+  #examples: readonly Example[] = [];
+
+  /** Worked examples for the help page. */
+  examples(examples: readonly Example[]): this {
+    this.#examples = examples;
+    return this;
+  }
+
+  get workedExamples(): readonly Example[] {
+    return this.#examples;
+  }
+}
+
+/** Starts the declaration of a verb. */
+export function command(name: string): VerbCommand {
+  return new VerbCommand(name).helpOption(false).exitOverride()
+    .configureOutput({ writeOut() {}, writeErr() {} });
+}
+
+const contexts = new WeakMap<object, CommandContext>();
+const exitCodes = new WeakMap<object, number>();
+
+/**
+ * Makes the action of a verb: `work` gets the context, then the typed arguments, then the typed
+ * options; the number it returns is the exit code.
+ */
+export function verb<Arguments extends unknown[]>(
+  work: (context: CommandContext, ...args: Arguments) => Promise<number | void> | number | void,
+): (...args: Arguments) => Promise<void> {
+  return async (...args: Arguments) => {
+    // Commander passes the command itself as the last argument.
+    const self = args.at(-1);
+    const context = self instanceof Command ? contexts.get(self) : undefined;
+    if (context === undefined || !(self instanceof Command)) {
+      throw new Error("a verb ran outside of runVerb()");
+    }
+    exitCodes.set(self, (await work(context, ...args)) ?? 0);
+  };
+}
+
+/** An option with a value that `read` understands; it throws {@linkcode InvalidValue}. */
+export function valueOption<Flags extends string, Value>(
+  flags: Flags,
+  description: string,
+  read: (value: string) => Value,
+): Option<Flags, undefined, undefined, Value> {
+  return new Option(flags, description).argParser((value) => read(value));
+}
+
+/** An option whose value may be left out, as in `--rev [commit]`, which then is as good as absent. */
+export function optionalOption<Flags extends string>(
+  flags: Flags,
+  description: string,
+): Option<Flags, "", undefined, string> {
+  return new Option(flags, description).preset("").argParser((value) => value);
+}
+
+/** An option with any number of values, as in `--targets [paths...]`; given again, it adds. */
+export function listOption<Flags extends string>(
+  flags: Flags,
+  description: string,
+): Option<Flags, "", undefined, readonly string[]> {
+  return new Option(flags, description).preset("")
+    .argParser<readonly string[]>((value, previous: readonly string[] | undefined) =>
+      value === "" ? previous ?? [] : [...previous ?? [], value]
+    );
+}
+
+/** Reads a whole number. */
+export function integer(value: string): number {
+  if (!/^\s*[+-]?\d+\s*$/.test(value)) {
+    throw new InvalidValue(`invalid int value: '${value}'`);
+  }
+  return Number(value);
+}
+
+const commonOptions = [
+  new Option("-h, --help", "show this page"),
+  new Option("-q, --quiet", "say nothing but errors").conflicts("verbose"),
+  new Option("-v, --verbose", "say more; twice, even more"),
+];
+
+/** Options that every verb and group has. */
+export function commonVerbOptions(): readonly Option[] {
+  return commonOptions;
+}
+
+/** What -h, -q and -v said. */
+export interface CommonFlags {
+  readonly help: boolean;
+  readonly quiet: boolean;
+  readonly verbose: number;
+}
+
+/** A verb and its command line, understood but not yet run. */
+export interface ReadyVerb extends CommonFlags {
+  run(context: CommandContext): Promise<number>;
+}
+
+/** Understands a verb's command line; throws a `usage` error in argparse's words. */
+export function readVerb(declared: AnyCommand, argv: readonly string[]): ReadyVerb {
+  const plain = readArguments(argv, grammarOf(declared));
+  const flags = commonFlags(plain.options);
+  const valueless = new Set(
+    declared.options.filter((option) => option.presetArg === "" && !option.variadic)
+      .map((option) => option.long ?? option.short ?? ""),
+  );
+  const own = plain.options.filter((option) => !isCommon(option) && !valueless.has(option));
+  return {
+    ...flags,
+    async run(context) {
+      contexts.set(declared, context);
+      for (const option of declared.options) nameInvalidValues(option);
+      await declared.parseAsync([...own, "--", ...plain.operands], { from: "user" });
+      return exitCodes.get(declared) ?? 0;
+    },
+  };
+}
+
+/** A group's own words read up to the name of its verb. */
+export interface ReadLevel extends CommonFlags {
+  /** The plain options, such as `--cd=folder`. */
+  readonly options: readonly string[];
+  /** The verb's name and what follows it. */
+  readonly rest: readonly string[];
+}
+
+/** Reads the options before a verb's name. */
+export function readLevel(argv: readonly string[], options: readonly Option[]): ReadLevel {
+  const plain = readArguments(argv, {
+    options: options.map(shapeOf),
+    arguments: [],
+    stopAtFirstArgument: true,
+  });
+  return { ...commonFlags(plain.options), options: plain.options, rest: plain.rest };
+}
+
+/** Whether `-h` is among the words, read leniently since nothing else counts then. */
+export function asksForHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return (end < 0 ? argv : argv.slice(0, end)).some((word) => word === "-h" || word === "--help");
+}
+
+/** The grammar of a declared verb. */
+export function grammarOf(declared: AnyCommand): Grammar {
+  return {
+    options: [...commonOptions, ...declared.options].map(shapeOf),
+    arguments: declared.registeredArguments.map((argument) => ({
+      name: argument.name(),
+      required: argument.required,
+      variadic: argument.variadic,
+      choices: argument.argChoices,
+    })),
+  };
+}
+
+/** An option of commander's as the grammar sees it. */
+export function shapeOf(option: Option): OptionShape {
+  const flags = [option.short, option.long].filter((flag) => flag !== undefined);
+  const takesValue = option.required || option.optional;
+  return {
+    flags,
+    values: !takesValue ? "none" : option.variadic ? "many" : option.optional ? "optional" : "one",
+    choices: option.argChoices,
+    key: option.attributeName(),
+    conflicts: conflictsOf(option),
+  };
+}
+
+/** Commander keeps the keys of conflicting options but leaves them out of its types. */
+function conflictsOf(option: Option): readonly string[] {
+  return "conflictsWith" in option && Array.isArray(option.conflictsWith)
+    ? option.conflictsWith
+    : [];
+}
+
+/** Reads the flags every level of the tree has from a plain command line. */
+export function commonFlags(options: readonly string[]): CommonFlags {
+  return {
+    help: options.includes("--help"),
+    quiet: options.includes("--quiet"),
+    verbose: options.filter((option) => option === "--verbose").length,
+  };
+}
+
+function isCommon(option: string): boolean {
+  return option === "--help" || option === "--quiet" || option === "--verbose";
+}
+
+/** Puts the option's name before what the reader of its value complained about. */
+function nameInvalidValues(option: Option): void {
+  const read = option.parseArg;
+  if (read === undefined) return;
+  option.parseArg = <Value>(value: string, previous: Value): Value => {
+    try {
+      return read(value, previous);
+    } catch (error) {
+      if (!(error instanceof InvalidValue)) throw error;
+      const name = shapeOf(option).flags.join("/");
+      throw new DvtError("usage", `argument ${name}: ${error.message}`);
+    }
+  };
+}
