@@ -53,7 +53,12 @@ export { Argument, Option };
 export type AnyCommand = CommandUnknownOpts;
 
 /** What a verb gets to work with. */
-export type CommandContext = Context & { readonly output: Output; readonly input: Input };
+export type CommandContext = Context & {
+  readonly output: Output;
+  readonly input: Input;
+  /** Whether `-q` was given; the reporter heeds it by itself. */
+  readonly quiet: boolean;
+};
 
 /** A command line worth showing, and what it does. */
 export type Example = readonly [commandLine: string, meaning: string];

@@ -176,6 +176,7 @@ async function work(walk: Walk, world: World, console: Console): Promise<number>
     confirm: confirmer(world, console),
     output,
     input: inputOf(world),
+    quiet: walk.quiet,
   };
   try {
     const code = await walk.verb?.run(context) ?? 0;
