@@ -44,6 +44,8 @@ export interface DvtErrorOptions {
   readonly cause?: unknown;
   /** Set by a command that gives its failures another exit code than the kind's. */
   readonly exitCode?: number;
+  /** Several lines that are printed as they are, in place of `ERROR: message`. */
+  readonly report?: string;
 }
 
 /** A failure whose message is meant for the user: one sentence, no full stop, nothing secret. */
@@ -52,12 +54,14 @@ export class DvtError extends Error {
   readonly kind: ErrorKind;
   readonly hint: string | undefined;
   readonly exitCode: number | undefined;
+  readonly report: string | undefined;
 
   constructor(kind: ErrorKind, message: string, options: DvtErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.kind = kind;
     this.hint = options.hint;
     this.exitCode = options.exitCode;
+    this.report = options.report;
   }
 }
 

@@ -5,23 +5,14 @@
  * @module
  */
 import type { HashName } from "../objects/object_id.ts";
+import type { PlainMap, PlainValue } from "../platform/yaml_value.ts";
 
-/** A value that YAML and JSON both can hold. */
-export type PlainValue =
-  | string
-  | number
-  | bigint
-  | boolean
-  | null
-  | readonly PlainValue[]
-  | { readonly [key: string]: PlainValue };
-
-/** A mapping of {@linkcode PlainValue}s in the order of the file. */
-export type PlainMap = { readonly [key: string]: PlainValue };
+export type { PlainMap, PlainValue };
 
 /** What a cloud-versioned remote knows about one file. */
 export interface CloudVersion {
   readonly etag?: string;
+  readonly checksum?: string;
   readonly versionId?: string;
   readonly md5?: string;
   readonly size?: number;
@@ -72,7 +63,8 @@ export interface Out extends DataFacts {
   readonly desc?: string;
   readonly type?: string;
   readonly labels?: readonly string[];
-  readonly meta?: PlainMap;
+  /** Mostly a mapping, but DVC takes any value. */
+  readonly meta?: PlainValue;
   /** Keys of pipelines that are kept as found: metric, plot. */
   readonly extra?: PlainMap;
 }
@@ -111,5 +103,6 @@ export interface StageFile {
   readonly deps: readonly Dep[];
   readonly outs: readonly Out[];
   readonly desc?: string;
-  readonly meta?: PlainMap;
+  /** Mostly a mapping, but DVC takes any value. */
+  readonly meta?: PlainValue;
 }
