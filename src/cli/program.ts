@@ -224,6 +224,20 @@ export function grammarOf(declared: AnyCommand): Grammar {
   };
 }
 
+/** The placeholder of an option's value, such as `commit` of `--rev [commit]`. */
+export interface ArgumentHint {
+  readonly key: string;
+  readonly placeholder: string;
+}
+
+/** The placeholders of all options that take a value. */
+export function argumentHints(declared: AnyCommand): ArgumentHint[] {
+  return declared.options.map((option) => ({
+    key: option.attributeName(),
+    placeholder: /[<[]([^\]>]*?)(?:\.\.\.)?[\]>]$/.exec(option.flags)?.[1] ?? "",
+  }));
+}
+
 /** An option of commander's as the grammar sees it. */
 export function shapeOf(option: Option): OptionShape {
   const flags = [option.short, option.long].filter((flag) => flag !== undefined);

@@ -15,5 +15,16 @@ export const tree: readonly TreeEntry[] = [
       "Show the way to the project's top folder",
       async () => (await import("./show_root.ts")).rootCommand(),
     ),
+    entry(
+      "completion",
+      "Print a completion script for a shell",
+      async () => (await import("./completion.ts")).completionCommand(),
+    ),
+    entry(
+      "complete",
+      "Print what could come next on a command line",
+      async () => (await import("./completion.ts")).completeCommand(tree),
+      { hidden: true },
+    ),
   ]),
 ];

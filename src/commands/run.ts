@@ -9,7 +9,7 @@ import {
   asksForHelp,
   type CommandContext,
   commonVerbOptions,
-  Option,
+  type Option,
   type ReadLevel,
   readLevel,
   readVerb,
@@ -26,17 +26,11 @@ import { absolutePath } from "../platform/paths.ts";
 import type { World } from "../platform/world.ts";
 import { version } from "../version.ts";
 import { errorText, exitCodeOf, hintsOf } from "./exit_code.ts";
+import { globalOptions } from "./global_options.ts";
 import { tree } from "./root.ts";
 
 /** How long writers wait for a lock without `--wait-for-lock`; DVC's own patience. */
 const usualLockWait = { milliseconds: 3000 };
-
-const globalOptions = [
-  ...commonVerbOptions(),
-  new Option("-V, --version", "show the version"),
-  new Option("--cd <path>", "work in another folder"),
-  new Option("--wait-for-lock", "wait for other processes instead of giving up"),
-];
 
 /** How far a command line has been understood; what is wrong with it is shown beside its page. */
 interface Walk {
