@@ -1,0 +1,42 @@
+/**
+ * Makes `dist/dvt.js`: the whole program in one file, which runs with
+ * `deno run <flags> https://example.org/dvt.js` and which `compile.ts` puts into the binary.
+ * The same sources give the same bytes.
+ *
+ * @module
+ */
+import { runQuietly } from "./child.ts";
+import { distFolder, projectFolder, runScript, say } from "./project_folder.ts";
+
+/**
+ * Packages in CommonJS call `require` for Node's own modules, which a bundle does not have. The
+ * path stands for no file: only built-in modules are asked for, and a bundle that was loaded from
+ * a URL has none.
+ */
+const banner = 'import{createRequire as $createRequire}from"node:module";' +
+  'const require=$createRequire("/dvt.js");\n';
+
+/** Makes the bundle and gives its absolute path. */
+export async function bundle(path = `${distFolder}/dvt.js`): Promise<string> {
+  Deno.mkdirSync(distFolder, { recursive: true });
+  const folder = Deno.makeTempDirSync({ dir: distFolder, prefix: ".bundle-" });
+  try {
+    const built = `${folder}/dvt.js`;
+    await runQuietly(
+      [Deno.execPath(), "bundle", "-q", "--minify", "--output", built, "main.ts"],
+      { cwd: projectFolder },
+    );
+    Deno.writeTextFileSync(built, banner + Deno.readTextFileSync(built));
+    Deno.renameSync(built, path);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+  return path;
+}
+
+if (import.meta.main) {
+  await runScript(async () => {
+    const path = await bundle();
+    say(`${path}: ${(Deno.statSync(path).size / 1024).toFixed(0)} KiB`);
+  });
+}
