@@ -1,8 +1,8 @@
 /**
  * The grammar of DVC's command lines, which is that of Python's argparse: unambiguous beginnings
  * of long options, `-Rj4`, optional values, lists of values, options anywhere, and its words for
- * every mistake. It turns a command line into a plain one (`--name=value … -- argument …`) that
- * leaves nothing open to the parser behind it.
+ * every mistake. It turns a command line into full names with their values and arguments, and
+ * so leaves nothing open to the parser behind it.
  *
  * @module
  */
@@ -37,10 +37,15 @@ export interface Grammar {
   readonly stopAtFirstArgument?: boolean;
 }
 
+/** An option as it was given, by its long name if it has one. */
+export interface GivenOption {
+  readonly flag: string;
+  readonly value: string | undefined;
+}
+
 /** A command line without abbreviations. */
 export interface PlainArguments {
-  /** `--long`, `--long=value`, `-x` or `-xvalue`. */
-  readonly options: readonly string[];
+  readonly options: readonly GivenOption[];
   readonly operands: readonly string[];
   readonly rest: readonly string[];
 }
@@ -64,9 +69,10 @@ interface Match {
 class Reader {
   readonly #argv: readonly string[];
   readonly #grammar: Grammar;
-  readonly #options: string[] = [];
-  readonly #operands: string[] = [];
-  readonly #unknown: string[] = [];
+  readonly #options: GivenOption[] = [];
+  /** Arguments by their place on the line. */
+  readonly #operands = new Map<number, string>();
+  readonly #unknown = new Map<number, string>();
   readonly #seen: OptionShape[] = [];
   #next = 0;
 
@@ -79,9 +85,7 @@ class Reader {
     while (this.#next < this.#argv.length) {
       const word = this.#argv[this.#next] ?? "";
       if (word === "--") {
-        this.#next++;
-        this.#operands.push(...this.#argv.slice(this.#next));
-        this.#next = this.#argv.length;
+        while (++this.#next < this.#argv.length) this.#takeOperand();
         break;
       }
       const matches = this.#matches(word);
@@ -94,21 +98,24 @@ class Reader {
         this.#next++;
         this.#takeOption(match);
       } else if (looksLikeOption(word)) {
-        this.#next++;
-        this.#unknown.push(word);
+        this.#unknown.set(this.#next++, word);
       } else if (this.#grammar.stopAtFirstArgument) {
         break;
       } else {
+        this.#takeOperand();
         this.#next++;
-        this.#operands.push(word);
       }
     }
     this.#checkOperands();
     return {
       options: this.#options,
-      operands: this.#operands,
+      operands: [...this.#operands.values()],
       rest: this.#argv.slice(this.#next),
     };
+  }
+
+  #takeOperand(): void {
+    this.#operands.set(this.#next, this.#argv[this.#next] ?? "");
   }
 
   /** All readings of a word as an option; none when it is an argument or unknown. */
@@ -178,9 +185,8 @@ class Reader {
   }
 
   #push(option: OptionShape, value: string | undefined): void {
-    const long = option.flags.find((flag) => flag.startsWith("--"));
-    if (value === undefined) this.#options.push(long ?? option.flags[0] ?? "");
-    else this.#options.push(long === undefined ? `${option.flags[0]}${value}` : `${long}=${value}`);
+    const flag = option.flags.find((one) => one.startsWith("--")) ?? option.flags[0] ?? "";
+    this.#options.push({ flag, value });
   }
 
   #checkConflicts(option: OptionShape): void {
@@ -198,23 +204,20 @@ class Reader {
   }
 
   #checkOperands(): void {
-    if (this.#grammar.stopAtFirstArgument) {
-      if (this.#unknown.length > 0) throw this.#unrecognized(this.#unknown);
-      return;
-    }
-    const shapes = this.#grammar.arguments;
+    const shapes = this.#grammar.stopAtFirstArgument ? [] : this.#grammar.arguments;
     const required = shapes.filter((shape) => shape.required);
-    if (this.#operands.length < required.length) {
-      const names = required.slice(this.#operands.length).map((shape) => shape.name);
+    if (this.#operands.size < required.length) {
+      const names = required.slice(this.#operands.size).map((shape) => shape.name);
       throw usage(`the following arguments are required: ${names.join(", ")}`);
     }
-    for (const [at, operand] of this.#operands.entries()) {
+    const operands = [...this.#operands];
+    for (const [at, [, word]] of operands.entries()) {
       const shape = shapes[Math.min(at, shapes.length - 1)];
-      if (shape !== undefined) checkChoice(shape.name, shape.choices, operand);
+      if (shape !== undefined) checkChoice(shape.name, shape.choices, word);
     }
     const room = shapes.some((shape) => shape.variadic) ? Infinity : shapes.length;
-    const extra = [...this.#unknown, ...this.#operands.slice(room)];
-    if (extra.length > 0) throw this.#unrecognized(extra);
+    const extra = [...this.#unknown, ...operands.slice(room)].sort(([a], [b]) => a - b);
+    if (extra.length > 0) throw this.#unrecognized(extra.map(([, word]) => word));
   }
 
   #unrecognized(words: readonly string[]): DvtError {

@@ -56,13 +56,14 @@ complete -o default -F _dvt dvt
 const zsh = `#compdef dvt
 # zsh completion for dvt; put  source <(dvt completion -s zsh)  into ~/.zshrc, behind compinit
 _dvt() {
-  local line paths=:none
+  local line meaning paths=:none
   local -a described
   while IFS= read -r line; do
     if [[ $line == :* ]]; then
       paths=$line
     else
-      described+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+      meaning=\${line#*$'\\t'}
+      described+=("\${\${line%%$'\\t'*}//:/\\\\:}\${meaning:+:$meaning}")
     fi
   done < <(dvt complete -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)
   (( $#described )) && _describe -t dvt dvt described && return

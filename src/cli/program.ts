@@ -45,7 +45,7 @@ import {
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import type { Input, Output } from "../platform/output.ts";
-import { type Grammar, type OptionShape, readArguments } from "./arguments.ts";
+import { type GivenOption, type Grammar, type OptionShape, readArguments } from "./arguments.ts";
 
 export { Argument, Option };
 
@@ -171,17 +171,14 @@ export interface ReadyVerb extends CommonFlags {
 export function readVerb(declared: AnyCommand, argv: readonly string[]): ReadyVerb {
   const plain = readArguments(argv, grammarOf(declared));
   const flags = commonFlags(plain.options);
-  const valueless = new Set(
-    declared.options.filter((option) => option.presetArg === "" && !option.variadic)
-      .map((option) => option.long ?? option.short ?? ""),
-  );
-  const own = plain.options.filter((option) => !isCommon(option) && !valueless.has(option));
+  const own = plain.options.filter((given) => !isCommon(given) && !isValueless(given, declared));
   return {
     ...flags,
     async run(context) {
       contexts.set(declared, context);
       for (const option of declared.options) nameInvalidValues(option);
-      await declared.parseAsync([...own, "--", ...plain.operands], { from: "user" });
+      const words = [...own.flatMap(plainWords), "--", ...plain.operands];
+      await declared.parseAsync(words, { from: "user" });
       return exitCodes.get(declared) ?? 0;
     },
   };
@@ -189,8 +186,7 @@ export function readVerb(declared: AnyCommand, argv: readonly string[]): ReadyVe
 
 /** A group's own words read up to the name of its verb. */
 export interface ReadLevel extends CommonFlags {
-  /** The plain options, such as `--cd=folder`. */
-  readonly options: readonly string[];
+  readonly options: readonly GivenOption[];
   /** The verb's name and what follows it. */
   readonly rest: readonly string[];
 }
@@ -258,17 +254,31 @@ function conflictsOf(option: Option): readonly string[] {
     : [];
 }
 
-/** Reads the flags every level of the tree has from a plain command line. */
-export function commonFlags(options: readonly string[]): CommonFlags {
+/** Reads the flags every level of the tree has. */
+function commonFlags(options: readonly GivenOption[]): CommonFlags {
   return {
-    help: options.includes("--help"),
-    quiet: options.includes("--quiet"),
-    verbose: options.filter((option) => option === "--verbose").length,
+    help: options.some((given) => given.flag === "--help"),
+    quiet: options.some((given) => given.flag === "--quiet"),
+    verbose: options.filter((given) => given.flag === "--verbose").length,
   };
 }
 
-function isCommon(option: string): boolean {
-  return option === "--help" || option === "--quiet" || option === "--verbose";
+function isCommon(given: GivenOption): boolean {
+  return commonOptions.some((option) => option.long === given.flag);
+}
+
+/** An option that was given without the value it may have is as good as absent. */
+function isValueless(given: GivenOption, declared: AnyCommand): boolean {
+  return given.value === undefined &&
+    declared.options.some((option) =>
+      (option.long ?? option.short) === given.flag && option.presetArg === "" && !option.variadic
+    );
+}
+
+/** An option in a spelling that commander cannot misread. */
+function plainWords(given: GivenOption): string[] {
+  if (given.value === undefined) return [given.flag];
+  return given.flag.startsWith("--") ? [`${given.flag}=${given.value}`] : [given.flag, given.value];
 }
 
 /** Puts the option's name before what the reader of its value complained about. */

@@ -15,7 +15,7 @@ import {
   readVerb,
   type ReadyVerb,
 } from "../cli/program.ts";
-import { findEntry, namesOf, type VerbEntry } from "../cli/tree.ts";
+import { findEntry, namesOf, type TreeEntry, type VerbEntry } from "../cli/tree.ts";
 import { styled } from "../console/color.ts";
 import { type Console, openConsole } from "../console/console.ts";
 import { confirmer, inputOf } from "../console/input.ts";
@@ -45,9 +45,18 @@ interface Walk {
 }
 
 /** Runs one command line (without the program's name); never throws. Gives the exit code. */
-export async function run(argv: readonly string[], world: World): Promise<number> {
+export function run(argv: readonly string[], world: World): Promise<number> {
+  return runTree(argv, { tree, world });
+}
+
+/** The same over any tree of verbs. */
+export async function runTree(
+  argv: readonly string[],
+  place: { readonly tree: readonly TreeEntry[]; readonly world: World },
+): Promise<number> {
+  const { world } = place;
   const walk: Walk = {
-    page: () => groupPage(["dvt"], description, tree, globalOptions, examples),
+    page: () => groupPage(["dvt"], description, place.tree, globalOptions, examples),
     help: false,
     version: false,
     quiet: false,
@@ -58,7 +67,7 @@ export async function run(argv: readonly string[], world: World): Promise<number
   };
   let console = openConsole(world, walk);
   try {
-    await understand(argv, walk);
+    await understand(argv, place.tree, walk);
     console = openConsole(world, walk);
     if (walk.version) console.output.line(version);
     else if (walk.help) showPage(walk.page(), console);
@@ -80,7 +89,11 @@ const examples = [
 ] as const;
 
 /** Follows the words of a command line down the tree. */
-async function understand(argv: readonly string[], walk: Walk): Promise<void> {
+async function understand(
+  argv: readonly string[],
+  tree: readonly TreeEntry[],
+  walk: Walk,
+): Promise<void> {
   let level = takeLevel(argv, globalOptions, walk);
   let path = ["dvt"];
   let children = tree;
@@ -117,10 +130,10 @@ function takeLevel(argv: readonly string[], options: readonly Option[], walk: Wa
     level = { help: true, quiet: false, verbose: 0, options: [], rest: [] };
   }
   addFlags(level, walk);
-  for (const option of level.options) {
-    if (option === "--version") walk.version = true;
-    else if (option === "--wait-for-lock") walk.waitForLock = true;
-    else if (option.startsWith("--cd=")) walk.directory = option.slice("--cd=".length);
+  for (const { flag, value } of level.options) {
+    if (flag === "--version") walk.version = true;
+    else if (flag === "--wait-for-lock") walk.waitForLock = true;
+    else if (flag === "--cd") walk.directory = value;
   }
   return level;
 }
