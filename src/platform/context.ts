@@ -17,6 +17,7 @@ export interface Context {
   /** Aborted on Ctrl-C. Bulk loops look at it whenever they let the event loop turn. */
   readonly signal: AbortSignal;
   readonly lockWait: LockWait;
+  readonly processId: number;
   /** Asks a yes-no question; answers undefined where nobody can be asked. */
   confirm(question: string): boolean | undefined;
 }

@@ -1,0 +1,102 @@
+/**
+ * Finding and reading stage files: of the workspace and of a revision.
+ *
+ * @module
+ */
+import { DvtError } from "../platform/error.ts";
+import type { FileTree } from "../platform/file_tree.ts";
+import { listDirectory, readFileIfThere, readTextIfThere } from "../platform/files.ts";
+import { nativeBelow } from "../platform/paths.ts";
+import { readPipeline } from "../stages/pipeline.ts";
+import { decodeStageText, parseStageFile, tryParsePlainStageFile } from "../stages/read.ts";
+import type { StageFile } from "../stages/stage_file.ts";
+import type { FolderRules, IgnoreRules } from "./ignore.ts";
+import { projectPathOf } from "./tracked.ts";
+
+/** Whether a file name is one of DVC's. */
+export function isStageFileName(name: string): boolean {
+  return name === "dvc.yaml" || (name.endsWith(".dvc") && name !== ".dvc");
+}
+
+/** Reads one `.dvc` or `dvc.yaml` of a project on disk; undefined where there is none. */
+export async function readStagesAt(root: string, path: string): Promise<StageFile[] | undefined> {
+  const bytes = readFileIfThere(nativeBelow(root, path));
+  if (bytes === undefined) return undefined;
+  return await stagesOf(path, bytes, (other) =>
+    Promise.resolve(readTextIfThere(nativeBelow(root, other))));
+}
+
+async function stagesOf(
+  path: string,
+  bytes: Uint8Array,
+  readText: (path: string) => Promise<string | undefined>,
+): Promise<StageFile[]> {
+  if (path.endsWith(".dvc")) {
+    const text = decodeStageText(bytes, path);
+    return [tryParsePlainStageFile(text, path) ?? await parseStageFile(text, path)];
+  }
+  return (await readPipeline(path, readText)).stages;
+}
+
+/** All stages of a project on disk, below a folder, hidden ones left out. */
+export async function collectFromDisk(
+  root: string,
+  { ignore, below = "" }: { ignore: IgnoreRules; below?: string },
+): Promise<StageFile[]> {
+  const stages: StageFile[] = [];
+  const outs = new Set<string>();
+  const enter = async (folder: string, rules: FolderRules): Promise<void> => {
+    const entries = listDirectory(nativeBelow(root, folder)) ?? [];
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const prefix = folder === "" ? "" : `${folder}/`;
+    for (const { name, isDirectory } of entries) {
+      if (isDirectory || !isStageFileName(name) || rules.ignores(name, false)) continue;
+      for (const stage of await readStagesAt(root, prefix + name) ?? []) {
+        stages.push(stage);
+        for (const out of stage.outs) outs.add(projectPathOf(stage, out) ?? "");
+      }
+    }
+    for (const { name, isDirectory } of entries) {
+      // A tracked folder holds data, not stage files: there may be a million names in it.
+      if (!isDirectory || name === ".git" || outs.has(prefix + name)) continue;
+      if (rules.ignores(name, true)) continue;
+      const inner = rules.enter(name);
+      if (inner !== undefined) await enter(prefix + name, inner);
+    }
+  };
+  if (!ignore.isIgnored(below, "directory")) await enter(below, ignore.folder(below));
+  return stages;
+}
+
+/** Stages of a revision: those in the given stage files, paths relative to the tree's root. */
+export async function readFromTree(
+  tree: FileTree,
+  paths: readonly string[],
+  projectPath: string,
+): Promise<StageFile[]> {
+  const prefix = projectPath === "" ? "" : `${projectPath}/`;
+  const decoder = new TextDecoder();
+  const stages: StageFile[] = [];
+  for (const path of paths) {
+    const bytes = await tree.read(path);
+    if (bytes === undefined) {
+      throw new DvtError("not-found", `'${path}' does not exist in '${tree.label}'`);
+    }
+    const readText = async (other: string) => {
+      const found = await tree.read(prefix + other);
+      return found === undefined ? undefined : decoder.decode(found);
+    };
+    stages.push(...await stagesOf(path.slice(prefix.length), bytes, readText));
+  }
+  return stages;
+}
+
+/** The paths of stage files of one project in a tree; nested projects and hidden files left out. */
+export async function stageFilesInTree(
+  tree: FileTree,
+  { projectPath, below, ignore }: { projectPath: string; below: string; ignore: IgnoreRules },
+): Promise<string[]> {
+  const prefix = projectPath === "" ? "" : `${projectPath}/`;
+  const found = await tree.findFiles(below, isStageFileName);
+  return found.filter((path) => !ignore.isIgnored(path.slice(prefix.length), "file")).sort();
+}

@@ -1,0 +1,165 @@
+/**
+ * The project we stand in: its root, configuration, cache and stages.
+ *
+ * @module
+ */
+import { type Git, openGit } from "../git/git.ts";
+import { HashState } from "../objects/hash_state.ts";
+import { LocalStore } from "../objects/local_store.ts";
+import type { HashName } from "../objects/object_id.ts";
+import type { ObjectStore } from "../objects/object_store.ts";
+import type { Context } from "../platform/context.ts";
+import type { FileLock } from "../platform/file_lock.ts";
+import {
+  absolutePath,
+  isInside,
+  nativeBelow,
+  relativeNative,
+  relativePath,
+  toPosix,
+} from "../platform/paths.ts";
+import type { StageFile } from "../stages/stage_file.ts";
+import { collectFromDisk } from "./collect.ts";
+import { type Config, loadConfig, type RemoteConfig } from "./config.ts";
+import { requireRemote } from "./config_remote.ts";
+import { requireProjectRoot } from "./find_root.ts";
+import { IgnoreRules } from "./ignore.ts";
+import { diskIgnoreSource } from "./ignore_source.ts";
+import { lockProject } from "./lock.ts";
+import { openRemote } from "./remotes.ts";
+import { Catalog } from "./tracked.ts";
+
+/** The project around the working directory. Throws `not-a-project` where there is none. */
+export function openProject(context: Context): Project {
+  return openProjectAt(requireProjectRoot(context.directory), context);
+}
+
+/** The project whose `.dvc` folder lies in a folder. */
+export function openProjectAt(root: string, context: Context): Project {
+  const config = loadConfig({
+    directory: context.directory,
+    environment: context.environment,
+    dvcDirectory: nativeBelow(root, ".dvc"),
+  });
+  for (const warning of config.warnings) context.reporter.warn(warning);
+  return new Project(root, { config, context });
+}
+
+/** A project on disk. Parts are opened when they are asked for. */
+export class Project {
+  /** Absolute, native. */
+  readonly root: string;
+  readonly config: Config;
+  readonly context: Context;
+  /** The Git work tree around the project; undefined with `core.no_scm` or without Git. */
+  readonly git: Git | undefined;
+  readonly #caches = new Map<HashName, LocalStore>();
+  #ignore: IgnoreRules | undefined;
+  #state: HashState | undefined;
+  #catalog: Promise<Catalog> | undefined;
+  readonly #remotes = new Map<string, Promise<ObjectStore>>();
+
+  constructor(root: string, { config, context }: { config: Config; context: Context }) {
+    this.root = root;
+    this.config = config;
+    this.context = context;
+    this.git = config.core.noScm ? undefined : openGit(root, context);
+  }
+
+  /** The `.dvc` folder. */
+  get dvcDirectory(): string {
+    return nativeBelow(this.root, ".dvc");
+  }
+
+  /** The folder for what may be lost: locks, remembered hashes, temporary files. */
+  get temporaryFolder(): string {
+    return nativeBelow(this.root, ".dvc/tmp");
+  }
+
+  /** Where damaged objects are put. */
+  get quarantine(): string {
+    return nativeBelow(this.root, ".dvc/tmp/dvt/damaged");
+  }
+
+  get cacheDirectory(): string {
+    return this.config.cache.dir ?? nativeBelow(this.root, ".dvc/cache");
+  }
+
+  /** The part of the cache for one hash. */
+  cache(hash: HashName): LocalStore {
+    let cache = this.#caches.get(hash);
+    if (cache === undefined) {
+      cache = new LocalStore({
+        root: this.cacheDirectory,
+        hash,
+        shared: this.config.cache.shared,
+        quarantine: this.quarantine,
+      });
+      this.#caches.set(hash, cache);
+    }
+    return cache;
+  }
+
+  get ignore(): IgnoreRules {
+    return (this.#ignore ??= IgnoreRules.load(diskIgnoreSource(this.root)));
+  }
+
+  get state(): HashState {
+    return (this.#state ??= new HashState(`${this.temporaryFolder}/dvt/hashes`));
+  }
+
+  /** Every stage and output of the workspace, read once per run. */
+  catalog(): Promise<Catalog> {
+    return (this.#catalog ??= collectFromDisk(this.root, { ignore: this.ignore })
+      .then((stages: StageFile[]) => new Catalog(stages)));
+  }
+
+  /** Forgets what was read of the stages, after one of them was written. */
+  forgetCatalog(): void {
+    this.#catalog = undefined;
+  }
+
+  /** The settings of a remote, or of the default one; `command` names the verb for the message. */
+  remoteConfig(name: string | undefined, command: string): RemoteConfig {
+    return requireRemote(this.config, { name, project: this.root, command });
+  }
+
+  /** A remote's objects of one hash, opened once per run. */
+  remote(remote: RemoteConfig, hash: HashName): Promise<ObjectStore> {
+    const key = `${hash} ${remote.name}`;
+    let store = this.#remotes.get(key);
+    if (store === undefined) {
+      store = openRemote(remote, { hash, context: this.context });
+      this.#remotes.set(key, store);
+    }
+    return store;
+  }
+
+  /** Takes the project's lock for a command that writes. */
+  lock(): Promise<FileLock> {
+    return lockProject(this.temporaryFolder, this.context);
+  }
+
+  /** The native absolute path of a path of the project. */
+  nativePath(path: string): string {
+    return nativeBelow(this.root, path);
+  }
+
+  /** What a user typed, as a POSIX path relative to the root; undefined if it is outside. */
+  projectPath(typed: string): string | undefined {
+    const absolute = absolutePath(typed, this.context.directory);
+    const path = toPosix(relativeNative(this.root, absolute));
+    if (path === ".") return "";
+    return path === ".." || path.startsWith("../") || !isInside(absolute, this.root)
+      ? undefined
+      : path;
+  }
+
+  /** A path of the project as seen from the working directory: what messages show. */
+  shown(path: string): string {
+    return relativePath(
+      toPosix(this.context.directory),
+      toPosix(this.nativePath(path)),
+    );
+  }
+}
