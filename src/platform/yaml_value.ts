@@ -120,3 +120,19 @@ export function integerValue(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }
+
+/** Orders texts by code points, as Python does. */
+export function byCodePoints(left: string, right: string): number {
+  const length = Math.min(left.length, right.length);
+  for (let index = 0; index < length; index++) {
+    const a = left.charCodeAt(index);
+    const b = right.charCodeAt(index);
+    if (a === b) continue;
+    // Halves of a pair stand for characters above all others.
+    const isPairA = (a & 0xf800) === 0xd800;
+    const isPairB = (b & 0xf800) === 0xd800;
+    if (isPairA !== isPairB) return isPairA ? 1 : -1;
+    return a - b;
+  }
+  return left.length - right.length;
+}

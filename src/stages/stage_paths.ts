@@ -37,16 +37,16 @@ export function workingDirectory(place: StagePlace): string {
   return normalizePath(`${folder}/${place.wdir ?? ""}`.replace(/^\//, ""));
 }
 
-/** Whether a path leads to a place in the project; URLs and absolute paths do not. */
+/** Whether a path leads to a place below the project's root; URLs and absolute paths do not. */
 export function liesInProject(path: string, place: StagePlace): boolean {
   if (isUrl(path) || path.startsWith("/")) return false;
   const resolved = normalizePath(`${workingDirectory(place)}/${path}`.replace(/^\//, ""));
-  return !resolved.startsWith("/") && resolved !== ".." && !resolved.startsWith("../");
+  return !/^(?:$|\/|\.\.(?:$|\/))/.test(resolved);
 }
 
 /**
- * Where an out or dep lies, as a POSIX path relative to the project's root (`""` is the root);
- * undefined for URLs, absolute paths and what lies outside of the project.
+ * Where an out or dep lies, as a POSIX path relative to the project's root; undefined
+ * for URLs, absolute paths, the root itself and what lies outside of the project.
  */
 export function pathInProject(path: string, place: StagePlace): string | undefined {
   if (!liesInProject(path, place)) return undefined;
@@ -60,4 +60,15 @@ export function pathInProject(path: string, place: StagePlace): string | undefin
 export function windowsReading(path: string): string | undefined {
   if (!path.includes("\\") || isUrl(path)) return undefined;
   return normalizePath(path.replaceAll("\\", "/"));
+}
+
+/** The path as DVC writes it: relative to the stage's working directory, without detours. */
+export function writtenPath(path: string, place: StagePlace): string {
+  const target = pathInProject(path, place);
+  if (target === undefined) return path;
+  const from = workingDirectory(place).split("/").filter((part) => part !== "");
+  const to = target.split("/").filter((part) => part !== "");
+  let shared = 0;
+  while (shared < from.length && shared < to.length && from[shared] === to[shared]) shared++;
+  return [...from.slice(shared).map(() => ".."), ...to.slice(shared)].join("/") || ".";
 }
