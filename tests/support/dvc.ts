@@ -137,6 +137,11 @@ function removeIfThere(path: string): void {
   }
 }
 
+/** The Python that real DVC runs on, for scripts that ask its modules. */
+export async function realPython(): Promise<string> {
+  return pythonOf(await realDvc());
+}
+
 /** The Python that runs a `dvc` script: named in its first line, or lying beside it. */
 function pythonOf(dvc: string): string {
   const [firstLine = ""] = Deno.readTextFileSync(dvc).split("\n", 1);
