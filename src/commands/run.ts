@@ -179,6 +179,7 @@ async function work(walk: Walk, world: World, console: Console): Promise<number>
     processId: world.processId,
     reporter,
     signal: controller.signal,
+    interactive: world.stdin.terminal,
     lockWait: walk.waitForLock ? "forever" : usualLockWait,
     confirm: confirmer(world, console),
     output,

@@ -17,6 +17,8 @@ export interface Context {
   /** Aborted on Ctrl-C. Bulk loops look at it whenever they let the event loop turn. */
   readonly signal: AbortSignal;
   readonly lockWait: LockWait;
+  /** Whether somebody sits at a terminal, so that a child such as git may ask for a password. */
+  readonly interactive?: boolean;
   readonly processId: number;
   /** Asks a yes-no question; answers undefined where nobody can be asked. */
   confirm(question: string): boolean | undefined;
