@@ -26,6 +26,7 @@ export function tableLines(
     row.map((cell) => cell === undefined ? "-" : keepBlanks ? cell : cell.trim())
   );
   const columns = Math.max(headers.length, ...cells.map((row) => row.length));
+  for (const row of cells) while (row.length < columns) row.push("-");
   const widths = Array.from({ length: columns }, (_, at) =>
     cells.reduce(
       (widest, row) => Math.max(widest, displayWidth(row[at] ?? "")),
