@@ -36,7 +36,7 @@ async function getDenort(): Promise<Uint8Array<ArrayBuffer>> {
   const server = Deno.env.get("DVT_DENO_MIRROR") ?? "https://dl.deno.land/release";
   const url = `${server}/v${Deno.version.deno}/denort-${Deno.build.target}.zip`;
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(300_000) });
+    const answer = await fetchSoon(url);
     if (!answer.ok) throw new ScriptFailure(`${url}: ${answer.status} ${answer.statusText}`);
     return await readZipEntry(await answer.bytes(), (name) => name.startsWith("denort"));
   } catch (error) {
@@ -46,6 +46,17 @@ async function getDenort(): Promise<Uint8Array<ArrayBuffer>> {
       (name) => name.endsWith(wheelProgram),
     );
     return elfImage(program);
+  }
+}
+
+/** A network that swallows requests must not hold up the other way for long. */
+async function fetchSoon(url: string): Promise<Response> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), 20_000);
+  try {
+    return await fetch(url, { signal: controller.signal });
+  } finally {
+    clearTimeout(timer);
   }
 }
 

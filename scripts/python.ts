@@ -5,6 +5,7 @@
  */
 import { runQuietly, works } from "./child.ts";
 import { ScriptFailure } from "./project_folder.ts";
+import { readZipEntry } from "./zip.ts";
 
 /** Names a Python of this machine that has pip; undefined without one. */
 export async function findPip(): Promise<string | undefined> {
@@ -73,29 +74,36 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
-/** Makes a virtual environment in `folder` that holds `requirement`, by pip. */
+/** Makes a virtual environment in the (empty) `folder` and installs `requirement` into it. */
 export async function installIntoEnvironment(folder: string, requirement: string): Promise<void> {
-  const python = await findPip() ?? (await works(["python3", "--version"]) ? "python3" : undefined);
-  if (python === undefined) {
-    throw new ScriptFailure(`${requirement} is needed, and no Python is there to install it with`);
-  }
-  const inside = `${folder}/bin/python`;
-  try {
+  const python = await findPip();
+  if (python !== undefined && await works([python, "-c", "import ensurepip"])) {
     await runQuietly([python, "-m", "venv", folder]);
-    await runQuietly([inside, "-m", "pip", "install", ...pipOptions, requirement]);
-  } catch (error) {
-    // Debian's Python has no `ensurepip`; the pip beside it can fill an environment without one.
-    if (await works([inside, "-m", "pip", "--version"])) throw error;
-    await runQuietly([python, "-m", "venv", "--without-pip", folder]);
-    await runQuietly([
-      python,
-      "-m",
-      "pip",
-      "--python",
-      inside,
-      "install",
-      ...pipOptions,
-      requirement,
-    ]);
+    const pip = [`${folder}/bin/python`, "-m", "pip"] as const;
+    await runQuietly([...pip, "install", ...pipOptions, requirement]);
+  } else {
+    await installWithUv(folder, requirement);
+  }
+}
+
+const uvWheel = "uv==0.13.9";
+
+/** For a Python without its parts (Debian's) and for a machine without any: uv brings one along. */
+async function installWithUv(folder: string, requirement: string): Promise<void> {
+  const uv = Deno.makeTempFileSync();
+  try {
+    Deno.writeFileSync(
+      uv,
+      await readZipEntry(await downloadWheel(uvWheel), (name) => name.endsWith("/scripts/uv")),
+    );
+    Deno.chmodSync(uv, 0o755);
+    // As with DENO_TLS_CA_STORE: a company's own authorities are in the system's store.
+    const env = { UV_NATIVE_TLS: "1", VIRTUAL_ENV: folder };
+    await runQuietly([uv, "venv", "-q", "--allow-existing", "--python", ">=3.10,<3.14", folder], {
+      env,
+    });
+    await runQuietly([uv, "pip", "install", "-q", requirement], { env });
+  } finally {
+    Deno.removeSync(uv);
   }
 }
