@@ -5,15 +5,80 @@
  *
  * @module
  */
-import { entry, section, type TreeEntry } from "../cli/tree.ts";
+import { entry, group, section, type TreeEntry } from "../cli/tree.ts";
 
-/** All verbs of dvt. */
+/** All verbs of dvt, in the order and under the headings of the help page. */
 export const tree: readonly TreeEntry[] = [
+  // Each section below takes the verbs that belong there; `entry` needs the name, the summary (no
+  // full stop) and the loader, and takes `{ aliases: ["ls"] }` or `{ hidden: true }`.
+  ...section("Track data", [
+    // init add remove move commit checkout status data diff freeze unfreeze unprotect
+  ]),
+  ...section("Move data", [
+    // push fetch pull gc
+  ]),
+  ...section("Use data of others", [
+    // import import-url update get get-url list list-url du artifacts
+  ]),
+  ...section("Pipelines", [
+    // stage dag
+  ]),
   ...section("Settings", [
+    // config remote cache install git-hook check-ignore destroy root version completion
+    entry(
+      "config",
+      "Show or set options",
+      async () => (await import("./config.ts")).configCommand(),
+    ),
+    group("remote", "Manage the places that data is kept in", [
+      entry(
+        "add",
+        "Add a remote",
+        async () => (await import("./remote/add.ts")).remoteAddCommand(),
+      ),
+      entry(
+        "default",
+        "Show or set the default remote",
+        async () => (await import("./remote/default.ts")).remoteDefaultCommand(),
+      ),
+      entry(
+        "list",
+        "List the remotes",
+        async () => (await import("./remote/list.ts")).remoteListCommand(),
+      ),
+      entry(
+        "modify",
+        "Set an option of a remote",
+        async () => (await import("./remote/modify.ts")).remoteModifyCommand(),
+      ),
+      entry(
+        "remove",
+        "Remove a remote",
+        async () => (await import("./remote/remove.ts")).remoteRemoveCommand(),
+      ),
+      entry(
+        "rename",
+        "Rename a remote",
+        async () => (await import("./remote/rename.ts")).remoteRenameCommand(),
+      ),
+    ]),
+    group("cache", "Manage the cache", [
+      entry(
+        "dir",
+        "Show or set the folder of the cache",
+        async () => (await import("./cache/dir.ts")).cacheDirCommand(),
+      ),
+    ]),
     entry(
       "root",
       "Show the way to the project's top folder",
       async () => (await import("./show_root.ts")).rootCommand(),
+    ),
+    entry(
+      "version",
+      "Show versions, the machine and how the project is set up",
+      async () => (await import("./version.ts")).versionCommand(),
+      { aliases: ["doctor"] },
     ),
     entry(
       "completion",

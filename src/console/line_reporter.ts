@@ -4,9 +4,10 @@
  * @module
  */
 import type { Progress, ProgressTotal, Reporter } from "../platform/reporter.ts";
+import { maskSecrets } from "../platform/secrets.ts";
 import type { Sink } from "../platform/world.ts";
 import { renderStyles, styled } from "./color.ts";
-import { neutralise, withoutSecrets } from "./neutralise.ts";
+import { neutralise } from "./neutralise.ts";
 import type { StreamOutput } from "./stream_output.ts";
 
 /** How much a run says: `-q` is -1, `-v` is 1, `-vv` is 2. */
@@ -76,7 +77,7 @@ export class LineReporter implements Reporter {
   /** Writes a line to stderr, behind what was said on stdout before it. */
   protected write(prefix: string, line: string, end = "\n"): void {
     this.#output.flush();
-    const text = prefix + neutralise(withoutSecrets(line)) + end;
+    const text = prefix + neutralise(maskSecrets(line)) + end;
     this.writeRaw(renderStyles(text, this.#colors));
   }
 

@@ -21,13 +21,3 @@ export function neutralise(text: string): string {
       : `\\u${code.toString(16).padStart(4, "0")}`;
   });
 }
-
-/** Hides the passwords of addresses and the values of secret-looking parameters. */
-export function withoutSecrets(text: string): string {
-  return text
-    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s/:@'"]*):[^\s/@'"]+@/gi, "$1:***@")
-    .replace(
-      /([?&](?:sig|signature|x-amz-signature|x-amz-credential|x-amz-security-token|access_token|token|password|secret|code)=)[^&\s'"]+/gi,
-      "$1***",
-    );
-}
