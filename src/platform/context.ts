@@ -22,4 +22,6 @@ export interface Context {
   readonly processId: number;
   /** Asks a yes-no question; answers undefined where nobody can be asked. */
   confirm(question: string): boolean | undefined;
+  /** Asks for a password without showing it; answers undefined where nobody can be asked. */
+  askSecret?(question: string): string | undefined;
 }

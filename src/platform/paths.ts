@@ -5,6 +5,7 @@
  */
 import * as native from "node:path";
 import * as posix from "node:path/posix";
+import { fileURLToPath } from "node:url";
 
 /** Joins POSIX parts and resolves `.` and `..`; the empty path, not `.`, stands for the root. */
 export function joinPath(...parts: string[]): string {
@@ -71,4 +72,13 @@ export function parentDirectory(path: string): string {
 /** The last part of a native path. */
 export function fileName(path: string): string {
   return native.basename(path);
+}
+
+/** The native path that a `file:` URL names; undefined where it names another machine's. */
+export function fileUrlPath(url: string): string | undefined {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
 }

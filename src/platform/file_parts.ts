@@ -1,0 +1,54 @@
+/**
+ * Pieces of files, for storages that send and fetch in parts.
+ *
+ * @module
+ */
+
+/** Bytes `start` up to, not including, `end` of a file. Throws where the file is shorter. */
+export function readFilePart(
+  path: string,
+  start: number,
+  end: number,
+): Uint8Array<ArrayBuffer> {
+  using file = Deno.openSync(path);
+  if (start > 0) file.seekSync(start, Deno.SeekMode.Start);
+  const bytes = new Uint8Array(end - start);
+  for (let filled = 0; filled < bytes.length;) {
+    const count = file.readSync(bytes.subarray(filled));
+    if (count === null) throw new Error(`'${path}' became shorter while it was read`);
+    filled += count;
+  }
+  return bytes;
+}
+
+const chunkSize = 256 << 10;
+
+/** The same bytes as they come, for pieces that may be large. */
+export function streamFilePart(
+  path: string,
+  start: number,
+  end: number,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const file = Deno.openSync(path);
+  if (start > 0) file.seekSync(start, Deno.SeekMode.Start);
+  let left = Math.max(0, end - start);
+  return new ReadableStream({
+    pull(controller) {
+      try {
+        const buffer = new Uint8Array(Math.min(chunkSize, left));
+        const count = left === 0 ? null : file.readSync(buffer);
+        if (count === null) {
+          file.close();
+          if (left > 0) throw new Error(`'${path}' became shorter while it was read`);
+          controller.close();
+          return;
+        }
+        left -= count;
+        controller.enqueue(buffer.subarray(0, count));
+      } catch (error) {
+        controller.error(error);
+      }
+    },
+    cancel: () => file.close(),
+  }, { highWaterMark: 0 });
+}

@@ -1,0 +1,38 @@
+/**
+ * Every kind of place, by its URL's scheme. A driver is loaded when a URL asks for it.
+ *
+ * @module
+ */
+import type { Context } from "../platform/context.ts";
+import type { StorageOptions } from "./options.ts";
+import type { Storage } from "./storage.ts";
+
+/** A remote as the configuration describes it. */
+export interface Remote {
+  readonly url: string;
+  readonly options: StorageOptions;
+}
+
+/** Opens a remote of one kind. */
+export type StorageFactory = (remote: Remote, context: Context) => Storage | Promise<Storage>;
+
+/** The factories by scheme; `file` stands for paths without a scheme, too. */
+export const schemes: Readonly<Record<string, () => Promise<StorageFactory>>> = {
+  file: async () => (await import("./open_local.ts")).openLocalStorage,
+  http: async () => (await import("./http.ts")).openHttpStorage,
+  https: async () => (await import("./http.ts")).openHttpStorage,
+};
+
+/** Schemes that DVC drives and dvt does not yet. */
+export const undriven: ReadonlySet<string> = new Set([
+  "s3",
+  "ssh",
+  "webdav",
+  "webdavs",
+  "azure",
+  "gs",
+  "gdrive",
+  "hdfs",
+  "oss",
+  "webhdfs",
+]);
