@@ -12,10 +12,45 @@ export const tree: readonly TreeEntry[] = [
   // Each section below takes the verbs that belong there; `entry` needs the name, the summary (no
   // full stop) and the loader, and takes `{ aliases: ["ls"] }` or `{ hidden: true }`.
   ...section("Track data", [
-    // init add remove move commit checkout status data diff freeze unfreeze unprotect
+    // remove move commit data diff freeze unfreeze unprotect
+    entry(
+      "init",
+      "Make a folder a project",
+      async () => (await import("./init.ts")).initCommand(),
+    ),
+    entry(
+      "add",
+      "Track files or folders",
+      async () => (await import("./add.ts")).addCommand(),
+    ),
+    entry(
+      "checkout",
+      "Make the workspace match the stage files",
+      async () => (await import("./checkout.ts")).checkoutCommand(),
+    ),
+    entry(
+      "status",
+      "Show what changed",
+      async () => (await import("./status.ts")).statusCommand(),
+    ),
   ]),
   ...section("Move data", [
-    // push fetch pull gc
+    // gc
+    entry(
+      "push",
+      "Send data to a remote",
+      async () => (await import("./push.ts")).pushCommand(),
+    ),
+    entry(
+      "fetch",
+      "Bring data from a remote into the cache",
+      async () => (await import("./fetch.ts")).fetchCommand(),
+    ),
+    entry(
+      "pull",
+      "Bring data from a remote into the workspace",
+      async () => (await import("./pull.ts")).pullCommand(),
+    ),
   ]),
   ...section("Use data of others", [
     // import import-url update get get-url list list-url du artifacts

@@ -52,9 +52,9 @@ export class ConfigFiles {
     this.#paths = new Map(levelPaths(place));
   }
 
-  /** Whether there is a project around. */
-  get inProject(): boolean {
-    return this.place.dvcDirectory !== undefined;
+  /** Whether a level has a file here, be it missing. */
+  has(level: ConfigLevel): boolean {
+    return this.#paths.has(level);
   }
 
   /** The absolute path of a level's file. */

@@ -143,16 +143,16 @@ function readNumber(
   wanted: { type: "int" | "float"; least?: number; most?: number },
 ): Read {
   if (typeof entry !== "string") return { fault: `expected ${wanted.type}` };
-  const infinite = /^\s*([+-]?)(inf|infinity)\s*$/i.exec(entry);
+  const [, sign, word] = /^\s*([+-]?)(inf|infinity|nan)\s*$/i.exec(entry) ?? [];
   let value: number;
-  if (wanted.type === "float" && infinite !== null) {
-    value = infinite[1] === "-" ? -Infinity : Infinity;
+  if (wanted.type === "float" && word !== undefined) {
+    value = word.toLowerCase() === "nan" ? NaN : sign === "-" ? -Infinity : Infinity;
   } else if (numberShapes[wanted.type].test(entry)) {
     value = Number(entry.replaceAll("_", ""));
   } else {
     return { fault: `expected ${wanted.type}` };
   }
-  if (wanted.least !== undefined && value < wanted.least) {
+  if (wanted.least !== undefined && !(value >= wanted.least)) {
     return { fault: `value must be at least ${wanted.least}` };
   }
   if (wanted.most !== undefined && value > wanted.most) {

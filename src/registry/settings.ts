@@ -1,0 +1,177 @@
+/**
+ * dvt's own settings. DVC refuses a configuration with options it does not know, so they have
+ * files of their own, in the same dialect: `.dvc/dvt` (for everybody), `.dvc/dvt.local` (for this
+ * clone), and `dvt/config` in the user's configuration folder. `DVT_*` variables override them.
+ *
+ * @module
+ */
+import { type IniEntry, isIniSection } from "../platform/ini.ts";
+import { absolutePath, nativeBelow, parentDirectory } from "../platform/paths.ts";
+import { type Environment, expandHome, userConfigDirectory } from "../platform/user_folders.ts";
+import { type ConfigPlace, readConfigFile } from "./config_files.ts";
+import { type ConfigTree, mergeInto, sectionIfAny } from "./config_tree.ts";
+
+/** Where a setting may be made; a later level overrides those before it. */
+export type SettingsLevel = "global" | "repo" | "local";
+
+/** What dvt can be told beyond what DVC knows. */
+export interface Settings {
+  /** `core.jobs`, `DVT_JOBS`: how many transfers run at once where `-j` does not say. */
+  readonly jobs: number | undefined;
+  /** `lock.wait`, `DVT_LOCK_WAIT`: how many seconds a writer waits for another process. */
+  readonly lockWait: number | undefined;
+  /** `mirror.dir`, `DVT_MIRROR_DIR`: where clones of other repositories are kept; absolute. */
+  readonly mirrorDirectory: string | undefined;
+  /** `remote "NAME".mirrors`: further URLs that hold the same objects, by remote. */
+  readonly mirrors: ReadonlyMap<string, readonly string[]>;
+  /** Settings that were passed over because dvt does not know them or their values. */
+  readonly warnings: readonly string[];
+}
+
+type SettingRule = "positive" | "seconds" | "path" | "list";
+
+const sections: Readonly<Record<string, Readonly<Record<string, SettingRule>>>> = {
+  core: { jobs: "positive" },
+  lock: { wait: "seconds" },
+  mirror: { dir: "path" },
+};
+const remoteSettings: Readonly<Record<string, SettingRule>> = { mirrors: "list" };
+const variables: readonly (readonly [variable: string, section: string, option: string])[] = [
+  ["DVT_JOBS", "core", "jobs"],
+  ["DVT_LOCK_WAIT", "lock", "wait"],
+  ["DVT_MIRROR_DIR", "mirror", "dir"],
+];
+
+/** Reads and merges dvt's settings. What is not understood is a warning, never a failure. */
+export function loadSettings(place: ConfigPlace): Settings {
+  const warnings: string[] = [];
+  const merged: ConfigTree = new Map();
+  for (const [, path] of settingsPaths(place)) {
+    const tree = readConfigFile(path);
+    if (tree === undefined) continue;
+    const base = { folder: parentDirectory(path), environment: place.environment };
+    mergeInto(merged, checked(tree, { base, label: path, warnings }));
+  }
+  const base = { folder: place.directory, environment: place.environment };
+  mergeInto(
+    merged,
+    checked(treeOfVariables(place.environment), {
+      base,
+      label: "the environment",
+      warnings,
+    }),
+  );
+  const text = (section: string, option: string) => {
+    const entry = sectionIfAny(merged, section)?.get(option);
+    return typeof entry === "string" ? entry : undefined;
+  };
+  const jobs = text("core", "jobs");
+  const wait = text("lock", "wait");
+  return {
+    jobs: jobs === undefined ? undefined : Number(jobs),
+    lockWait: wait === undefined ? undefined : Number(wait),
+    mirrorDirectory: text("mirror", "dir"),
+    mirrors: mirrorsOf(sectionIfAny(merged, "remote") ?? new Map()),
+    warnings,
+  };
+}
+
+/** The settings files of a place, lowest level first. */
+export function settingsPaths(place: ConfigPlace): [SettingsLevel, string][] {
+  const paths: [SettingsLevel, string][] = [];
+  const { directory, environment, dvcDirectory } = place;
+  const user = environment.DVT_CONFIG_DIR ||
+    userConfigDirectory({ program: "dvt", author: "dovetail" }, environment);
+  if (user !== undefined) paths.push(["global", absolutePath(`${user}/config`, directory)]);
+  if (dvcDirectory !== undefined) {
+    paths.push(["repo", nativeBelow(dvcDirectory, "dvt")]);
+    paths.push(["local", nativeBelow(dvcDirectory, "dvt.local")]);
+  }
+  return paths;
+}
+
+/** What is wrong with a setting; undefined if nothing is. */
+export function settingFault(way: readonly string[], entry: IniEntry): string | undefined {
+  const read = readSetting(way, entry);
+  return typeof read === "object" ? undefined : read;
+}
+
+interface Check {
+  readonly base: { readonly folder: string; readonly environment: Environment };
+  readonly label: string;
+  readonly warnings: string[];
+}
+
+/** The part of a tree that dvt understands, its paths resolved. */
+function checked(tree: ConfigTree, check: Check, way: readonly string[] = []): ConfigTree {
+  const known: ConfigTree = new Map();
+  for (const [name, entry] of tree) {
+    const here = [...way, name];
+    if (isIniSection(entry)) {
+      const below = checked(entry, check, here);
+      if (below.size > 0) known.set(name, below);
+      continue;
+    }
+    const read = readSetting(here, entry);
+    if (typeof read === "string") {
+      check.warnings.push(`the setting '${here.join(".")}' of ${check.label} is ignored: ${read}`);
+    } else if (read.rule === "path") {
+      const path = expandHome(read.value[0] ?? "", check.base.environment);
+      known.set(name, absolutePath(path, check.base.folder));
+    } else {
+      known.set(name, read.rule === "list" ? read.value : read.value[0] ?? "");
+    }
+  }
+  return known;
+}
+
+function readSetting(
+  way: readonly string[],
+  entry: IniEntry,
+): string | { readonly rule: SettingRule; readonly value: readonly string[] } {
+  const [section = "", name = "", option = ""] = way;
+  const rule = section === "remote" && way.length === 3
+    ? own(remoteSettings, option)
+    : way.length === 2
+    ? own(own(sections, section) ?? {}, name)
+    : undefined;
+  if (rule === undefined) return "dvt has no such setting";
+  if (isIniSection(entry)) return "it must be a value";
+  const value = [entry].flat();
+  if (rule === "list") {
+    return { rule, value: value.flatMap((item) => item.split(",")).map((item) => item.trim()) };
+  }
+  const [text = ""] = value;
+  if (value.length !== 1 || text === "") return "it must be one value";
+  if (rule === "positive" && !/^[1-9]\d{0,5}$/.test(text)) {
+    return "it must be a whole number of at least 1";
+  }
+  if (rule === "seconds" && !/^\d{1,9}(\.\d{1,9})?$/.test(text)) {
+    return "it must be a number of seconds";
+  }
+  return { rule, value };
+}
+
+function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function treeOfVariables(environment: Environment): ConfigTree {
+  const tree: ConfigTree = new Map();
+  for (const [variable, section, option] of variables) {
+    const value = environment[variable];
+    if (value) mergeInto(tree, new Map([[section, new Map([[option, value]])]]));
+  }
+  return tree;
+}
+
+function mirrorsOf(remotes: ConfigTree): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    [...remotes].flatMap(([name, options]) => {
+      const mirrors = isIniSection(options) ? options.get("mirrors") : undefined;
+      return mirrors === undefined || typeof mirrors === "string" || isIniSection(mirrors)
+        ? []
+        : [[name, mirrors] as const];
+    }),
+  );
+}
