@@ -148,6 +148,8 @@ function packedRefs(git: Git): ReadonlyMap<string, Ref> {
 /** The refs in the text of a `packed-refs` file. Lines that are no refs are passed over. */
 export function parsePackedRefs(text: string): Map<string, Ref> {
   const refs = new Map<string, Ref>();
+  // Then a ref without a line of its own for the object behind it is not an annotated tag.
+  const fullyPeeled = /^# pack-refs with:.* fully-peeled /.test(text);
   let last: Ref | undefined;
   for (const line of text.split("\n")) {
     if (line.startsWith("^") && last !== undefined && isFullSha(line.slice(1))) {
@@ -157,7 +159,9 @@ export function parsePackedRefs(text: string): Map<string, Ref> {
     const space = line.indexOf(" ");
     const id = line.slice(0, Math.max(space, 0));
     const name = line.slice(space + 1);
-    last = isFullSha(id) && isRefName(name) ? { name, id } : undefined;
+    last = isFullSha(id) && isRefName(name)
+      ? { name, id, ...(fullyPeeled ? { peeled: id } : {}) }
+      : undefined;
     if (last !== undefined) refs.set(name, last);
   }
   return refs;

@@ -47,6 +47,8 @@ export interface Git extends GitPlaces, AsyncDisposable {
   readonly foreign: boolean;
   /** Where messages say it is; never a secret. */
   readonly label: string;
+  /** The run's; ends what is under way. */
+  readonly signal: AbortSignal;
   /** Runs git; throws a `git` error that quotes it. `args` starts with the subcommand. */
   run(args: readonly string[], options?: GitRunOptions): Promise<GitAnswer>;
   /** The same, standing still, for short questions without input. */
@@ -88,6 +90,7 @@ export function gitAt(places: GitPlaces, access: GitAccess): Git {
     directory,
     foreign: access.trust !== "own",
     label: access.label,
+    signal,
     failure,
     async run(args, options = {}) {
       const { input, limit, mayFetch = true } = options;
@@ -147,7 +150,8 @@ function withoutProgram(error: unknown): unknown {
 
 function failure(args: readonly string[], answer: GitAnswer): DvtError {
   const said = lastWords(answer.stderr);
-  const message = `git ${args[0] ?? ""} failed: ${said ?? `exit code ${answer.code}`}`;
+  const verb = args.find((word, i) => word !== "-c" && args[i - 1] !== "-c") ?? "";
+  const message = `git ${verb} failed: ${said ?? `exit code ${answer.code}`}`;
   return new DvtError("git", message, { hint: hintFor(answer.stderr) });
 }
 
