@@ -59,7 +59,7 @@ export const tree: readonly TreeEntry[] = [
     // stage dag
   ]),
   ...section("Settings", [
-    // config remote cache install git-hook check-ignore destroy root version completion
+    // config remote cache install git-hook destroy root version completion
     entry(
       "config",
       "Show or set options",
@@ -104,6 +104,11 @@ export const tree: readonly TreeEntry[] = [
         async () => (await import("./cache/dir.ts")).cacheDirCommand(),
       ),
     ]),
+    entry(
+      "check-ignore",
+      "Show which paths .dvcignore hides",
+      async () => (await import("./check_ignore.ts")).checkIgnoreCommand(),
+    ),
     entry(
       "root",
       "Show the way to the project's top folder",

@@ -7,7 +7,6 @@ import { DvtError } from "../platform/error.ts";
 import type { FileTree } from "../platform/file_tree.ts";
 import { listDirectory, readFileIfThere, readTextIfThere } from "../platform/files.ts";
 import { nativeBelow } from "../platform/paths.ts";
-import { readPipeline } from "../stages/pipeline.ts";
 import { decodeStageText, parseStageFile, tryParsePlainStageFile } from "../stages/read.ts";
 import type { StageFile } from "../stages/stage_file.ts";
 import type { FolderRules, IgnoreRules } from "./ignore.ts";
@@ -35,6 +34,7 @@ async function stagesOf(
     const text = decodeStageText(bytes, path);
     return [tryParsePlainStageFile(text, path) ?? await parseStageFile(text, path)];
   }
+  const { readPipeline } = await import("../stages/pipeline.ts");
   return (await readPipeline(path, readText)).stages;
 }
 

@@ -1,0 +1,47 @@
+/**
+ * `dvt checkout`.
+ *
+ * @module
+ */
+import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { printCheckedOut } from "./checkout_words.ts";
+import { countLine } from "./counts.ts";
+import { forceOption, recursiveOption, withDepsOption } from "./options.ts";
+
+/** Makes the workspace match the stage files. */
+export function checkoutCommand(): AnyCommand {
+  return command("checkout")
+    .description(
+      "Make the files of the workspace what the `.dvc` files say, out of the cache. Work that is " +
+        "saved nowhere is never overwritten without --force.",
+    )
+    .examples([
+      ["git checkout v1 && dvt checkout", "Go to another version of the data"],
+      ["dvt checkout data/train", "Restore a part of a tracked folder"],
+      ["dvt checkout --relink", "Link all files anew after cache.type was changed"],
+    ])
+    .argument("[targets...]", "`.dvc` files or tracked paths (default: all)")
+    .addOption(new Option("--summary", "only tell how many files changed"))
+    .addOption(withDepsOption())
+    .addOption(recursiveOption())
+    .addOption(forceOption("overwrite work that is saved nowhere"))
+    .addOption(new Option("--relink", "make all files anew, as links or copies as configured"))
+    .addOption(new Option("--allow-missing", "pass over outputs whose data is not in the cache"))
+    .action(verb(async (context, targets, options) => {
+      const { checkout, checkoutFailure } = await import("../operations/checkout.ts");
+      const summary = await checkout({
+        targets,
+        recursive: options.recursive ?? false,
+        withDeps: options.withDeps ?? false,
+        force: options.force ?? false,
+        relink: options.relink ?? false,
+        allowMissing: options.allowMissing ?? false,
+      }, context);
+      const { added, modified, deleted } = summary;
+      if (options.summary === true) {
+        context.reporter.say(countLine({ modified, added, deleted }) ?? "No changes.");
+      } else printCheckedOut(summary.outs, context);
+      if (summary.failed.length > 0) throw checkoutFailure(summary.failed);
+      if (options.relink === true) context.reporter.say("Relinked successfully");
+    }));
+}

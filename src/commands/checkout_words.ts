@@ -1,0 +1,19 @@
+/**
+ * How checkouts are told.
+ *
+ * @module
+ */
+import type { CommandContext } from "../cli/program.ts";
+import type { CheckedOut } from "../operations/checkout.ts";
+
+const letters = { added: "A", modified: "M", deleted: "D" } as const;
+
+/** One line per output that changed: `A       data/`. */
+export function printCheckedOut(outs: readonly CheckedOut[], context: CommandContext): void {
+  for (const change of ["modified", "added", "deleted"] as const) {
+    for (const out of outs) {
+      if (out.change !== change) continue;
+      context.reporter.say(`${letters[change]}       ${out.path}${out.isFolder ? "/" : ""}`);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * `dvt fetch`.
+ *
+ * @module
+ */
+import { type AnyCommand, command, integer, Option, valueOption, verb } from "../cli/program.ts";
+import { countLine } from "./counts.ts";
+import { withPrefix } from "./exit_code.ts";
+import {
+  allBranchesOption,
+  allCommitsOption,
+  allTagsOption,
+  jobsOption,
+  recursiveOption,
+  remoteOption,
+  withDepsOption,
+} from "./options.ts";
+import { failTransfer, jobsOf, scopeOf } from "./transfer_words.ts";
+
+/** Brings data from a remote into the cache. */
+export function fetchCommand(): AnyCommand {
+  return command("fetch")
+    .description(
+      "Bring tracked data from a remote, or from where it was imported, into the cache. The " +
+        "workspace stays as it is; `dvt pull` changes it, too.",
+    )
+    .examples([
+      ["dvt fetch", "Everything that the workspace tracks"],
+      ["dvt fetch -A", "What all commits track"],
+      ["dvt fetch data/train", "A part of a tracked folder"],
+    ])
+    .argument("[targets...]", "`.dvc` files or tracked paths (default: all)")
+    .addOption(jobsOption())
+    .addOption(remoteOption("remote to fetch from"))
+    .addOption(allBranchesOption())
+    .addOption(allTagsOption())
+    .addOption(allCommitsOption())
+    .addOption(withDepsOption())
+    .addOption(recursiveOption())
+    .addOption(new Option("--run-cache", "accepted for DVC's sake; pipelines are not run"))
+    .addOption(new Option("--no-run-cache", "accepted for DVC's sake"))
+    .addOption(valueOption("--max-size <bytes>", "leave larger outputs out", integer))
+    .addOption(
+      new Option("--type <type>", "only outputs of this kind").choices(["metrics", "plots"]),
+    )
+    .action(verb(async (context, targets, options) => {
+      await withPrefix("failed to fetch data from the cloud", async () => {
+        const { fetch } = await import("../operations/fetch.ts");
+        const { fetched, failed, noRemote } = await fetch({
+          ...scopeOf(targets, options),
+          remote: options.remote,
+          jobs: jobsOf(options.jobs),
+          ...(options.maxSize === undefined ? {} : { maxSize: options.maxSize }),
+          ...(options.type === undefined ? {} : { type: options.type }),
+        }, context);
+        if (noRemote) context.reporter.note("No remote provided and no default remote set.");
+        failTransfer(failed, "download", context);
+        context.reporter.say(countLine({ fetched }) ?? "Everything is up to date.");
+      });
+    }));
+}

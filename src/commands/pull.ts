@@ -1,0 +1,69 @@
+/**
+ * `dvt pull`.
+ *
+ * @module
+ */
+import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { printCheckedOut } from "./checkout_words.ts";
+import { countLine } from "./counts.ts";
+import { withPrefix } from "./exit_code.ts";
+import {
+  allBranchesOption,
+  allCommitsOption,
+  allTagsOption,
+  forceOption,
+  globOption,
+  jobsOption,
+  recursiveOption,
+  remoteOption,
+  withDepsOption,
+} from "./options.ts";
+import { failTransfer, jobsOf, scopeOf } from "./transfer_words.ts";
+
+/** Brings data from a remote into the workspace. */
+export function pullCommand(): AnyCommand {
+  return command("pull")
+    .description(
+      "Bring tracked data from a remote, or from where it was imported, into the cache and the " +
+        "workspace.",
+    )
+    .examples([
+      ["dvt pull", "Everything that the workspace tracks"],
+      ["dvt pull data/train", "A part of a tracked folder"],
+      ["dvt pull -r backup", "From another remote than the default one"],
+    ])
+    .argument("[targets...]", "`.dvc` files or tracked paths (default: all)")
+    .addOption(jobsOption())
+    .addOption(remoteOption("remote to fetch from"))
+    .addOption(allBranchesOption())
+    .addOption(allTagsOption())
+    .addOption(allCommitsOption())
+    .addOption(forceOption("overwrite work that is saved nowhere"))
+    .addOption(withDepsOption())
+    .addOption(recursiveOption())
+    .addOption(new Option("--run-cache", "accepted for DVC's sake; pipelines are not run"))
+    .addOption(new Option("--no-run-cache", "accepted for DVC's sake"))
+    .addOption(globOption())
+    .addOption(new Option("--allow-missing", "pass over outputs whose data cannot be had"))
+    .action(verb(async (context, targets, options) => {
+      await withPrefix("failed to pull data from the cloud", async () => {
+        const { pull } = await import("../operations/pull.ts");
+        const { checkoutFailure } = await import("../operations/checkout.ts");
+        const allowMissing = options.allowMissing ?? false;
+        const { fetch, checkout } = await pull({
+          ...scopeOf(targets, options),
+          remote: options.remote,
+          jobs: jobsOf(options.jobs),
+          force: options.force ?? false,
+          allowMissing,
+        }, context);
+        if (fetch.noRemote) context.reporter.note("No remote provided and no default remote set.");
+        printCheckedOut(checkout.outs, context);
+        const { added, modified, deleted } = checkout;
+        const line = countLine({ fetched: fetch.fetched, modified, added, deleted });
+        context.reporter.say(line ?? "Everything is up to date.");
+        if (!allowMissing) failTransfer(fetch.failed, "download", context);
+        if (checkout.failed.length > 0) throw checkoutFailure(checkout.failed);
+      });
+    }));
+}

@@ -1,0 +1,121 @@
+/**
+ * Adds, renews or drops one piece of a tracked folder.
+ *
+ * @module
+ */
+import { hashBlocks } from "../objects/hash_blocks.ts";
+import { type Listing, listingBlocks, makeListing, parseListing } from "../objects/listing.ts";
+import { type ObjectId, objectId } from "../objects/object_id.ts";
+import { DvtError } from "../platform/error.ts";
+import type { Project } from "../registry/project.ts";
+import type { TrackedOut } from "../registry/tracked.ts";
+import type { Out, StageFile } from "../stages/stage_file.ts";
+import { scan } from "../workspace/scan.ts";
+import { type AddRequest, scanOptions } from "./add.ts";
+import type { GitTracking } from "./git_tracking.ts";
+import { saveStage } from "./save_stage.ts";
+
+/** Brings the listing of a tracked folder up to date at one path; answers the saved stage. */
+export async function addInside(
+  tracked: TrackedOut,
+  path: string,
+  { project, request, tracking }: {
+    project: Project;
+    request: Pick<AddRequest, "commit">;
+    tracking: GitTracking;
+  },
+): Promise<StageFile> {
+  const { out } = tracked;
+  const old = await readListing(tracked, project);
+  const inside = path.slice(tracked.path.length + 1);
+  const found = await scan(
+    project.nativePath(path),
+    scanOptions(path, { project, hash: "md5", commit: request.commit }),
+  );
+  const fresh = new Map<string, ObjectId>();
+  let size = 0;
+  if (found.kind === "file") {
+    fresh.set(inside, found.id);
+    size = found.size;
+  } else if (found.kind === "directory") {
+    const { paths, ids } = found.listing();
+    paths.forEach((one, i) => fresh.set(`${inside}/${one}`, ids[i] as ObjectId));
+    size = found.size;
+  } else if (!old.paths.some((one) => one === inside || one.startsWith(`${inside}/`))) {
+    throw new DvtError(
+      "not-found",
+      `output '${project.shown(path)}' does not exist: [Errno 2] No such file or directory: ` +
+        `'${project.nativePath(path)}'`,
+      { exitCode: 1 },
+    );
+  }
+  const { listing, change } = merge(old, inside, fresh);
+  const id = `${hashBlocks(listingBlocks(listing))}.dir` as ObjectId;
+  if (request.commit && !await project.cache("md5").has(id)) {
+    project.cache("md5").insertBlocks(id, listingBlocks(listing));
+  }
+  const stage = {
+    ...tracked.stage,
+    outs: tracked.stage.outs.map((one) =>
+      one === out ? recorded(out, { id, nfiles: listing.paths.length, change, size }) : one
+    ),
+  };
+  if (await saveStage(project, stage)) tracking.track(stage.path);
+  await tracking.ignore(tracked.path);
+  return stage;
+}
+
+async function readListing(tracked: TrackedOut, project: Project): Promise<Listing> {
+  const { md5, hash } = tracked.out;
+  const bytes = md5 === undefined ? undefined : await project.cache(hash).readBytes(objectId(md5));
+  if (bytes === undefined || md5 === undefined || !md5.endsWith(".dir")) {
+    throw new DvtError(
+      "missing-data",
+      `the listing of '${project.shown(tracked.path)}' is not in the cache`,
+      { hint: `run "dvt fetch ${project.shown(tracked.stage.path)}" first`, exitCode: 1 },
+    );
+  }
+  return parseListing(bytes, objectId(md5));
+}
+
+type MergeChange = "none" | "added" | "changed";
+
+function merge(
+  old: Listing,
+  inside: string,
+  fresh: ReadonlyMap<string, ObjectId>,
+): { listing: Listing; change: MergeChange } {
+  const paths: string[] = [];
+  const ids: ObjectId[] = [];
+  const before = new Map<string, ObjectId>();
+  old.paths.forEach((path, i) => {
+    const id = old.ids[i] as ObjectId;
+    if (path === inside || path.startsWith(`${inside}/`)) before.set(path, id);
+    // A file that became a folder, or the reverse, takes the other's place.
+    else if (!inside.startsWith(`${path}/`)) {
+      paths.push(path);
+      ids.push(id);
+    } else before.set(path, id);
+  });
+  let change: MergeChange = "none";
+  for (const [path, id] of fresh) {
+    paths.push(path);
+    ids.push(id);
+    if (!before.has(path)) change = change === "none" ? "added" : change;
+    else if (before.get(path) !== id) change = "changed";
+  }
+  for (const path of before.keys()) if (!fresh.has(path)) change = "changed";
+  return { listing: makeListing(paths, ids), change };
+}
+
+/** As DVC: the size is only known where nothing but new files came. */
+function recorded(
+  out: Out,
+  { id, nfiles, change, size }: { id: ObjectId; nfiles: number; change: MergeChange; size: number },
+): Out {
+  if (change === "none") return out;
+  const { size: oldSize, ...rest } = out;
+  return change === "added" && oldSize !== undefined
+    ? { ...rest, md5: id, nfiles, hash: "md5", size: oldSize + size }
+    : { ...rest, md5: id, nfiles, hash: "md5" };
+}

@@ -1,0 +1,202 @@
+/**
+ * Cache → workspace.
+ *
+ * @module
+ */
+import type { ObjectId } from "../objects/object_id.ts";
+import type { Context } from "../platform/context.ts";
+import { DvtError } from "../platform/error.ts";
+import { makeListing } from "../objects/listing.ts";
+import { openProject, type Project } from "../registry/project.ts";
+import { checkoutOutput } from "../workspace/checkout.ts";
+import type { Wanted } from "../workspace/checkout_plan.ts";
+import { type Scan, scan } from "../workspace/scan.ts";
+import { scanOptions } from "./add.ts";
+import { cachedListing, listingPart } from "./listings.ts";
+import { type Need, needsOf } from "./needs.ts";
+import { type Scope, selectInScope, workspaceScope } from "./scope.ts";
+import type { SelectedOut } from "./targets.ts";
+
+/** What is checked out. */
+export interface CheckoutRequest extends Pick<Scope, "targets" | "recursive" | "withDeps"> {
+  readonly force: boolean;
+  readonly relink: boolean;
+  readonly allowMissing: boolean;
+}
+
+/** One output that changed. The path is shown as seen from the working directory. */
+export interface CheckedOut {
+  readonly change: "added" | "modified" | "deleted";
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+/** What a checkout did. */
+export interface CheckoutSummary {
+  readonly outs: readonly CheckedOut[];
+  /** Files, not outputs. */
+  readonly added: number;
+  readonly modified: number;
+  readonly deleted: number;
+  readonly relinked: number;
+  /** Outputs whose data is not in the cache, as shown. */
+  readonly failed: readonly string[];
+}
+
+/** Makes the workspace match the stage files. */
+export async function checkout(
+  request: CheckoutRequest,
+  context: Context,
+): Promise<CheckoutSummary> {
+  const project = openProject(context);
+  using _lock = await project.lock();
+  const selected = await selectInScope(project, { ...workspaceScope, ...request });
+  return await checkoutInto(project, selected, request);
+}
+
+/** Checks outputs of an open, locked project out. Goes on after an output that cannot be had. */
+export async function checkoutInto(
+  project: Project,
+  selected: readonly SelectedOut[],
+  request: Pick<CheckoutRequest, "force" | "relink" | "allowMissing">,
+): Promise<CheckoutSummary> {
+  const tally = { added: 0, modified: 0, deleted: 0, relinked: 0 };
+  const outs: CheckedOut[] = [];
+  const failed: string[] = [];
+  const unsaved: DvtError[] = [];
+  const notLinked: string[] = [];
+  const needs = new Map(needsOf(selected).map((need) => [`${need.path}\0${need.inside}`, need]));
+  for (const one of selected) {
+    if (!one.out.cache) continue;
+    const shown = project.shown(one.path);
+    const need = needs.get(`${one.path}\0${one.inside}`);
+    if (need === undefined) {
+      // No data was recorded yet; what lies there, if anything, is not ours.
+      if (one.out.md5 !== undefined || importWithoutData(one)) failed.push(shown);
+      continue;
+    }
+    try {
+      const result = await checkoutNeed(project, need, request);
+      if (result === undefined) {
+        if (!request.allowMissing) failed.push(shown);
+        continue;
+      }
+      tally.added += result.added;
+      tally.modified += result.modified;
+      tally.deleted += result.deleted;
+      tally.relinked += result.relinked;
+      if (result.notLinked) notLinked.push(shown);
+      if (result.change !== undefined) {
+        outs.push({ change: result.change, path: shown, isFolder: need.id.endsWith(".dir") });
+      }
+    } catch (error) {
+      if (!(error instanceof DvtError) || error.kind !== "conflict") throw error;
+      unsaved.push(error);
+    }
+  }
+  if (notLinked.length > 0) warnNotLinked(project.context, notLinked);
+  const [first] = unsaved;
+  if (first !== undefined) throw first;
+  return { outs, ...tally, failed };
+}
+
+function importWithoutData({ stage }: SelectedOut): boolean {
+  return stage.deps.length > 0 && stage.cmd === undefined;
+}
+
+interface NeedResult {
+  readonly added: number;
+  readonly modified: number;
+  readonly deleted: number;
+  readonly relinked: number;
+  readonly change: CheckedOut["change"] | undefined;
+  readonly notLinked: boolean;
+}
+
+/** Checks one output out; undefined where its data is not in the cache. */
+async function checkoutNeed(
+  project: Project,
+  need: Need,
+  request: Pick<CheckoutRequest, "force" | "relink">,
+): Promise<NeedResult | undefined> {
+  const cache = project.cache(need.hash);
+  const place = project.nativePath(need.path);
+  const current = await scan(place, scanOptions(need.path, { project, hash: need.hash }));
+  const same = current.kind !== "missing" && current.id === need.id;
+  if (same && !request.relink && need.inside === "") {
+    return { added: 0, modified: 0, deleted: 0, relinked: 0, change: undefined, notLinked: false };
+  }
+  if (!cache.lists(need.id) || !await cache.has(need.id)) return undefined;
+  const wanted = await wantedOf(project, need, current);
+  if (wanted === undefined) return undefined;
+  const result = await checkoutOutput(place, { current, wanted }, {
+    path: need.path,
+    store: cache,
+    state: project.state,
+    types: project.config.cache.types,
+    force: request.force,
+    relink: request.relink,
+    context: project.context,
+  });
+  for (const { error } of result.failed) {
+    if (error.kind !== "missing-data" && error.kind !== "corrupt") throw error;
+    project.context.reporter.error(error.message);
+  }
+  if (result.failed.length > 0) return undefined;
+  const changed = result.added + result.modified + result.deleted > 0;
+  return {
+    ...result,
+    change: !changed ? undefined : current.kind === "missing" ? "added" : "modified",
+  };
+}
+
+async function wantedOf(
+  project: Project,
+  need: Need,
+  current: Scan,
+): Promise<Wanted | undefined> {
+  if (!need.id.endsWith(".dir")) {
+    return { kind: "file", id: need.id, isexec: need.out.isexec ?? false };
+  }
+  const listing = await cachedListing(project.cache(need.hash), need.id);
+  if (listing === undefined) return undefined;
+  if (need.inside === "") return { kind: "directory", id: need.id, listing };
+  return partlyWanted(need, listingPart(listing, need.inside), current);
+}
+
+/** Only a part of a folder is wanted: the rest shall stay as it is. */
+function partlyWanted(
+  need: Need,
+  part: { readonly paths: readonly string[]; readonly ids: readonly ObjectId[] },
+  current: Scan,
+): Wanted {
+  const paths = [...part.paths];
+  const ids = [...part.ids];
+  if (current.kind === "directory") {
+    current.walk.paths.forEach((path, i) => {
+      if (path === need.inside || path.startsWith(`${need.inside}/`)) return;
+      paths.push(path);
+      ids.push(current.hashes[i] as ObjectId);
+    });
+  }
+  return { kind: "directory", id: need.id, listing: makeListing(paths, ids) };
+}
+
+function warnNotLinked(context: Context, targets: readonly string[]): void {
+  context.reporter.note(
+    "\nSome targets could not be linked from cache to workspace.\n" +
+      "See <https://dvc.org/doc/user-guide/troubleshooting#cache-types> for more information.\n" +
+      "To re-link these targets, reconfigure cache types and then run:\n\n" +
+      `\tdvc checkout ${targets.join(" ")}`,
+  );
+}
+
+/** The error of a checkout that could not have all data, in DVC's words. */
+export function checkoutFailure(failed: readonly string[]): DvtError {
+  return new DvtError(
+    "missing-data",
+    `Checkout failed for following targets:\n${failed.join("\n")}\n` +
+      "Is your cache up to date?\n<https://error.dvc.org/missing-files>",
+    { hint: 'run "dvt pull" to fetch the data first', exitCode: 255 },
+  );
+}

@@ -1,0 +1,92 @@
+/**
+ * What differs between the cache and a remote.
+ *
+ * @module
+ */
+import type { ObjectId } from "../objects/object_id.ts";
+import type { Context } from "../platform/context.ts";
+import { openProject, type Project } from "../registry/project.ts";
+import { cachedListing, listingPart } from "./listings.ts";
+import { groupByRemote, isImported, type Need, needsOf, unversioned } from "./needs.ts";
+import { type Scope, selectInScope } from "./scope.ts";
+
+/** What is compared. */
+export interface CloudStatusRequest extends Scope {
+  readonly remote: string | undefined;
+  readonly jobs: number | undefined;
+}
+
+/** Where data is: `new` only here, `deleted` only on the remote, `missing` nowhere. */
+export type CloudChange = "new" | "deleted" | "missing";
+
+/** The differences. */
+export interface CloudStatusResult {
+  /** By output, or `output/file` for files of a folder, as shown. */
+  readonly names: Readonly<Record<string, CloudChange>>;
+  /** The remote compared with, where it is one. */
+  readonly remote: string | undefined;
+}
+
+/** Compares what the outputs in scope need with what cache and remote have. */
+export async function cloudStatus(
+  request: CloudStatusRequest,
+  context: Context,
+): Promise<CloudStatusResult> {
+  const project = openProject(context);
+  using _lock = await project.lock();
+  const selected = await selectInScope(project, request);
+  const needs = needsOf(selected.filter((one) => !isImported(one)));
+  const { groups, homeless } = groupByRemote(needs, {
+    project,
+    remote: request.remote,
+    command: "status",
+  });
+  const usual = homeless.length > 0 || groups.length === 0
+    ? project.remoteConfig(request.remote, "status")
+    : groups[0]?.remote;
+  const names: Record<string, CloudChange> = {};
+  for (const { remote, hash, needs } of groups) {
+    unversioned(remote, "status");
+    const store = await project.remote(remote, hash);
+    const objects = await objectsOf(project, needs, names);
+    const ids = [...new Set(objects.values())];
+    const absent = await store.missing(ids);
+    const lost = await project.cache(hash).missing(ids);
+    for (const [name, id] of objects) {
+      const change = changeOf(!lost.has(id), !absent.has(id));
+      if (change !== undefined) names[name] = change;
+    }
+  }
+  return { names, remote: request.remote ?? usual?.name };
+}
+
+function changeOf(inCache: boolean, onRemote: boolean): CloudChange | undefined {
+  if (inCache === onRemote) return inCache ? undefined : "missing";
+  return inCache ? "new" : "deleted";
+}
+
+/** Every object with the name it is shown by. */
+async function objectsOf(
+  project: Project,
+  needs: readonly Need[],
+  names: Record<string, CloudChange>,
+): Promise<Map<string, ObjectId>> {
+  const objects = new Map<string, ObjectId>();
+  for (const need of needs) {
+    const shown = project.shown(need.path);
+    objects.set(shown, need.id);
+    if (!need.id.endsWith(".dir")) continue;
+    const listing = await cachedListing(project.cache(need.hash), need.id);
+    if (listing === undefined) {
+      project.context.reporter.warn(
+        "Some of the cache files do not exist neither locally nor on remote. Missing cache files:\n" +
+          `name: ${shown}, md5: ${need.id}`,
+      );
+      names[shown] ??= "deleted";
+      continue;
+    }
+    const part = listingPart(listing, need.inside);
+    part.paths.forEach((path, i) => objects.set(`${shown}/${path}`, part.ids[i] as ObjectId));
+  }
+  return objects;
+}

@@ -1,0 +1,161 @@
+/**
+ * Remote → cache.
+ *
+ * @module
+ */
+import type { ObjectId } from "../objects/object_id.ts";
+import type { ObjectStore } from "../objects/object_store.ts";
+import { download, type TransferResult } from "../objects/transfer.ts";
+import type { Context } from "../platform/context.ts";
+import type { DvtError } from "../platform/error.ts";
+import { openProject, type Project } from "../registry/project.ts";
+import { isUrlImport } from "../registry/tracked.ts";
+import { cachedListing, listingPart } from "./listings.ts";
+import { groupByRemote, isImported, type Need, needsOf, splitNeeds } from "./needs.ts";
+import { type Scope, selectInScope } from "./scope.ts";
+import type { SelectedOut } from "./targets.ts";
+
+/** What is fetched. */
+export interface FetchRequest extends Scope {
+  readonly remote: string | undefined;
+  readonly jobs: number | undefined;
+  /** Outputs larger than so many bytes are left out. */
+  readonly maxSize?: number;
+}
+
+/** An object that could not be had. */
+export interface FailedObject {
+  readonly id: ObjectId;
+  readonly error: DvtError;
+}
+
+/** What was fetched. */
+export interface FetchResult {
+  /** Objects that arrived, listings counted, too. */
+  readonly fetched: number;
+  readonly bytes: number;
+  readonly failed: readonly FailedObject[];
+  /** Outputs were left out because there is no remote for them. */
+  readonly noRemote: boolean;
+}
+
+/** Fetches what the project's stage files in scope name and the cache lacks. */
+export async function fetch(request: FetchRequest, context: Context): Promise<FetchResult> {
+  const project = openProject(context);
+  using _lock = await project.lock();
+  return await fetchInto(project, await selectInScope(project, request), request);
+}
+
+/** Fetches outputs into the cache of an open, locked project. */
+export async function fetchInto(
+  project: Project,
+  selected: readonly SelectedOut[],
+  request: Pick<FetchRequest, "remote" | "jobs" | "maxSize">,
+): Promise<FetchResult> {
+  const tally = new FetchTally();
+  const wanted = selected.filter(({ out }) =>
+    request.maxSize === undefined || (out.size ?? 0) <= request.maxSize
+  );
+  const own = wanted.filter((one) => !isImported(one));
+  const { groups, homeless } = groupByRemote(needsOf(own), {
+    project,
+    remote: request.remote,
+    command: "fetch",
+  });
+  for (const { remote, hash, needs } of groups) {
+    const lacking = await needsLacking(project, needs);
+    if (lacking.length === 0) continue;
+    const store = await project.remote(remote, hash);
+    await fetchNeeds(project, { needs: lacking, store, jobs: request.jobs ?? remote.jobs }, tally);
+  }
+  const imported = wanted.filter(isImported);
+  if (imported.length > 0) {
+    const { fetchImports } = await import("./fetch_imports.ts");
+    await fetchImports(project, { imports: imported, jobs: request.jobs }, tally);
+  }
+  const partial = own.filter((one) => one.out.md5 === undefined && isUrlImport(one.stage));
+  if (partial.length > 0) {
+    const { fetchPartialUrls } = await import("./fetch_urls.ts");
+    await fetchPartialUrls(project, partial, tally);
+  }
+  return {
+    fetched: tally.fetched,
+    bytes: tally.bytes,
+    failed: tally.failed,
+    noRemote: homeless.length > 0 && (await needsLacking(project, homeless)).length > 0,
+  };
+}
+
+/** Counts what several transfers did. */
+export class FetchTally {
+  fetched = 0;
+  bytes = 0;
+  readonly failed: FailedObject[] = [];
+
+  add({ moved, bytes, failed }: TransferResult): void {
+    this.fetched += moved.length;
+    this.bytes += bytes;
+    this.failed.push(...failed);
+  }
+}
+
+/** Those needs of which the cache lacks at least one object. */
+async function needsLacking(project: Project, needs: readonly Need[]): Promise<Need[]> {
+  const lacking: Need[] = [];
+  for (const need of needs) {
+    if ((await missingOf(project, need)).length > 0) lacking.push(need);
+  }
+  return lacking;
+}
+
+/** The objects of a need that the cache lacks; only the listing, where that is one of them. */
+export async function missingOf(project: Project, need: Need): Promise<ObjectId[]> {
+  const cache = project.cache(need.hash);
+  if (!await cache.has(need.id)) return [need.id];
+  if (!need.id.endsWith(".dir")) return [];
+  const listing = await cachedListing(cache, need.id);
+  if (listing === undefined) return [need.id];
+  const ids = listingPart(listing, need.inside).ids;
+  return [...await cache.missing([...new Set(ids)])];
+}
+
+/** Brings the objects of needs from one store into the cache: listings first, then files. */
+export async function fetchNeeds(
+  project: Project,
+  { needs, store, jobs }: {
+    needs: readonly Need[];
+    store: ObjectStore;
+    jobs: number | undefined;
+  },
+  tally: FetchTally,
+): Promise<void> {
+  const cache = project.cache(store.hash);
+  const { context } = project;
+  const options = {
+    signal: context.signal,
+    quarantine: project.quarantine,
+    ...(jobs === undefined ? {} : { jobs }),
+  };
+  const { files, folders } = splitNeeds(needs);
+  const listings = await lackingIn(cache, folders.map((need) => need.id));
+  if (listings.length > 0) {
+    tally.add(await download(listings, { from: store, to: cache }, options));
+  }
+  const ids = files.map((need) => need.id);
+  for (const need of folders) {
+    if (!cache.lists(need.id)) continue;
+    const listing = await cachedListing(cache, need.id);
+    if (listing !== undefined) ids.push(...listingPart(listing, need.inside).ids);
+  }
+  const lacking = await lackingIn(cache, ids);
+  if (lacking.length === 0) return;
+  using progress = context.reporter.progress("Fetching", { files: lacking.length });
+  tally.add(await download(lacking, { from: store, to: cache }, { ...options, progress }));
+}
+
+async function lackingIn(
+  cache: { missing(ids: readonly ObjectId[]): Promise<Set<ObjectId>> },
+  ids: readonly ObjectId[],
+): Promise<ObjectId[]> {
+  return [...await cache.missing([...new Set(ids)])];
+}

@@ -1,0 +1,42 @@
+/**
+ * Remote → cache → workspace.
+ *
+ * @module
+ */
+import type { Context } from "../platform/context.ts";
+import { openProject } from "../registry/project.ts";
+import { checkoutInto, type CheckoutSummary } from "./checkout.ts";
+import { fetchInto, type FetchRequest, type FetchResult } from "./fetch.ts";
+import { selectInScope, workspaceScope } from "./scope.ts";
+
+/** What is pulled. */
+export interface PullRequest extends FetchRequest {
+  readonly force: boolean;
+  readonly allowMissing: boolean;
+}
+
+/** What a pull did. */
+export interface PullResult {
+  readonly fetch: FetchResult;
+  readonly checkout: CheckoutSummary;
+}
+
+/**
+ * Fetches what is in scope and checks the workspace's part of it out. Outputs whose data could not
+ * be had stay as they are and are named; the others arrive.
+ */
+export async function pull(request: PullRequest, context: Context): Promise<PullResult> {
+  const project = openProject(context);
+  using _lock = await project.lock();
+  const fetched = await fetchInto(project, await selectInScope(project, request), request);
+  const { targets, recursive, withDeps, glob } = request;
+  const selected = await selectInScope(project, {
+    ...workspaceScope,
+    targets,
+    recursive,
+    withDeps,
+    glob: glob ?? false,
+  });
+  const checkedOut = await checkoutInto(project, selected, { ...request, relink: false });
+  return { fetch: fetched, checkout: checkedOut };
+}

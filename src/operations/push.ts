@@ -1,0 +1,148 @@
+/**
+ * Cache → remote. Files first, listings last, so that a listing never stands for files that are not
+ * there; objects that the remote lost are noticed and sent again.
+ *
+ * @module
+ */
+import type { LocalStore } from "../objects/local_store.ts";
+import type { ObjectId } from "../objects/object_id.ts";
+import type { ObjectStore } from "../objects/object_store.ts";
+import { type TransferOptions, upload } from "../objects/transfer.ts";
+import type { Context } from "../platform/context.ts";
+import { DvtError } from "../platform/error.ts";
+import { openProject, type Project } from "../registry/project.ts";
+import { cachedListing } from "./listings.ts";
+import type { FailedObject } from "./fetch.ts";
+import { groupByRemote, isImported, type Need, needsOf, splitNeeds } from "./needs.ts";
+import { type Scope, selectInScope } from "./scope.ts";
+
+/** What is pushed. */
+export interface PushRequest extends Scope {
+  readonly remote: string | undefined;
+  readonly jobs: number | undefined;
+}
+
+/** What was pushed. */
+export interface PushResult {
+  /** Objects that were sent, listings counted, too. */
+  readonly pushed: number;
+  readonly bytes: number;
+  readonly failed: readonly FailedObject[];
+}
+
+/** Sends what the remote lacks of the outputs in scope. Imports belong to their source. */
+export async function push(request: PushRequest, context: Context): Promise<PushResult> {
+  const project = openProject(context);
+  using _lock = await project.lock();
+  const selected = await selectInScope(project, request);
+  const own = selected.filter((one) => !isImported(one) && one.out.push);
+  const { groups, homeless } = groupByRemote(needsOf(own), {
+    project,
+    remote: request.remote,
+    command: "push",
+  });
+  if (homeless.length > 0) project.remoteConfig(undefined, "push"); // throws what is missing
+  let pushed = 0;
+  let bytes = 0;
+  const failed: FailedObject[] = [];
+  for (const { remote, hash, needs } of groups) {
+    const store = await project.remote(remote, hash);
+    const jobs = request.jobs ?? remote.jobs;
+    const result = await pushNeeds(project, {
+      needs,
+      store,
+      options: { signal: context.signal, ...(jobs === undefined ? {} : { jobs }) },
+    });
+    pushed += result.pushed;
+    bytes += result.bytes;
+    failed.push(...result.failed);
+  }
+  return { pushed, bytes, failed };
+}
+
+interface Plan {
+  /** Objects to send, by the listings that wait for them. */
+  readonly files: Set<ObjectId>;
+  readonly folders: Map<ObjectId, readonly ObjectId[]>;
+  readonly failed: FailedObject[];
+}
+
+async function pushNeeds(
+  project: Project,
+  { needs, store, options }: {
+    needs: readonly Need[];
+    store: ObjectStore;
+    options: TransferOptions;
+  },
+): Promise<PushResult> {
+  const cache = project.cache(store.hash);
+  const plan = await planPush(needs, cache, store);
+  using progress = project.context.reporter.progress("Pushing", {
+    files: plan.files.size + plan.folders.size,
+  });
+  const failed = [...plan.failed];
+  const sent = await upload([...plan.files], { from: cache, to: store }, { ...options, progress });
+  failed.push(...sent.failed);
+  const bad = new Set(failed.map(({ id }) => id));
+  const ready = [...plan.folders].filter(([, parts]) => !parts.some((id) => bad.has(id)))
+    .map(([id]) => id);
+  const listed = await upload(ready, { from: cache, to: store }, { ...options, progress });
+  failed.push(...listed.failed);
+  return {
+    pushed: sent.moved.length + listed.moved.length,
+    bytes: sent.bytes + listed.bytes,
+    failed,
+  };
+}
+
+async function planPush(
+  needs: readonly Need[],
+  cache: LocalStore,
+  store: ObjectStore,
+): Promise<Plan> {
+  const { files, folders } = splitNeeds(needs);
+  const failed: FailedObject[] = [];
+  const parts = new Map<ObjectId, readonly ObjectId[]>();
+  const partial = new Set<ObjectId>();
+  const wanted = new Set(files.map((need) => need.id));
+  for (const need of folders) {
+    const listing = await cachedListing(cache, need.id);
+    if (listing === undefined) {
+      failed.push({ id: need.id, error: notCached(need.id, need.path) });
+      continue;
+    }
+    listing.paths.forEach((path, i) => {
+      const id = listing.ids[i] as ObjectId;
+      const inScope = need.inside === "" || path === need.inside ||
+        path.startsWith(`${need.inside}/`);
+      if (inScope) wanted.add(id);
+    });
+    parts.set(need.id, listing.ids);
+    // A part of a folder goes up without the listing, which would claim that all of it is there.
+    if (need.inside !== "") partial.add(need.id);
+  }
+  const asked = new Set([...wanted, ...parts.keys()]);
+  // A listing that waits for files outside of this push goes only if the remote has them.
+  for (const id of partial) for (const part of parts.get(id) ?? []) asked.add(part);
+  const missing = await store.missing([...asked]);
+  const lost = await cache.missing([...wanted].filter((id) => missing.has(id)));
+  for (const id of lost) failed.push({ id, error: notCached(id) });
+  const toSend = new Set([...wanted].filter((id) => missing.has(id) && !lost.has(id)));
+  const waiting = new Map<ObjectId, readonly ObjectId[]>();
+  for (const [id, ids] of parts) {
+    const complete = ids.every((part) => !missing.has(part) || toSend.has(part));
+    if (missing.has(id) && (complete || !partial.has(id))) waiting.set(id, ids);
+  }
+  return { files: toSend, folders: waiting, failed };
+}
+
+function notCached(id: ObjectId, path?: string): DvtError {
+  return new DvtError(
+    "missing-data",
+    `${
+      path === undefined ? "an object" : `the listing of '${path}'`
+    } is neither in the cache nor ` +
+      `on the remote: ${id}`,
+    { hint: 'run "dvt commit" or "dvt add" where the data is intact, then push again' },
+  );
+}

@@ -1,0 +1,50 @@
+/**
+ * Which outputs a verb works on: targets of the workspace, and those of other revisions.
+ *
+ * @module
+ */
+import { DvtError } from "../platform/error.ts";
+import type { Project } from "../registry/project.ts";
+import { type SelectedOut, selectOuts } from "./targets.ts";
+
+/** The options that `push`, `fetch`, `pull` and `status -c` share. */
+export interface Scope {
+  /** As typed; empty for the whole project. */
+  readonly targets: readonly string[];
+  readonly recursive: boolean;
+  readonly withDeps: boolean;
+  readonly glob?: boolean;
+  readonly allBranches: boolean;
+  readonly allTags: boolean;
+  readonly allCommits: boolean;
+}
+
+/** A scope of the whole workspace. */
+export const workspaceScope: Scope = {
+  targets: [],
+  recursive: false,
+  withDeps: false,
+  allBranches: false,
+  allTags: false,
+  allCommits: false,
+};
+
+/** The outputs in scope. Those of several revisions may share a path and differ in content. */
+export async function selectInScope(project: Project, scope: Scope): Promise<SelectedOut[]> {
+  const selected = await selectOuts(project, scope.targets, {
+    recursive: scope.recursive,
+    glob: scope.glob ?? false,
+  });
+  if (scope.withDeps) {
+    const { addUpstream } = await import("./upstream.ts");
+    selected.push(...await addUpstream(project, selected));
+  }
+  if (scope.allBranches || scope.allTags || scope.allCommits) {
+    if (project.git === undefined) {
+      throw new DvtError("failed", "other revisions can only be had in a Git repository");
+    }
+    const { selectInRevisions } = await import("./revision_scope.ts");
+    selected.push(...await selectInRevisions(project, scope));
+  }
+  return selected;
+}

@@ -1,0 +1,170 @@
+/**
+ * What differs between stage files, cache and workspace.
+ *
+ * @module
+ */
+import { isObjectId, type ObjectId } from "../objects/object_id.ts";
+import { md5Hex } from "../platform/digest/md5.ts";
+import type { Context } from "../platform/context.ts";
+import { exists } from "../platform/files.ts";
+import { openProject, type Project } from "../registry/project.ts";
+import { importSource, isUrlImport, projectPathOf } from "../registry/tracked.ts";
+import { stageChecksum } from "../stages/checksum.ts";
+import type { Dep, Out, StageFile } from "../stages/stage_file.ts";
+import { scan } from "../workspace/scan.ts";
+import { scanOptions } from "./add.ts";
+import { cachedListing } from "./listings.ts";
+import { selectStages } from "./targets.ts";
+
+/** What is asked. */
+export interface StatusRequest {
+  readonly targets: readonly string[];
+  readonly recursive: boolean;
+  readonly withDeps: boolean;
+  /** False for `--no-updates`: sources of imports are not asked. */
+  readonly updates: boolean;
+}
+
+/** How one output or dependency differs. */
+export type DataChange =
+  | "new"
+  | "modified"
+  | "deleted"
+  | "not in cache"
+  | "update available";
+
+/** What differs in one stage, in DVC's order and shape (`status --json`). */
+export type StageChange =
+  | { readonly "changed deps": Readonly<Record<string, DataChange>> }
+  | { readonly "changed outs": Readonly<Record<string, DataChange>> }
+  | "changed checksum"
+  | "changed command"
+  | "always changed";
+
+/** What differs, by stage as shown from the working directory. */
+export interface StatusResult {
+  readonly changes: Readonly<Record<string, readonly StageChange[]>>;
+  /** There is nothing to compare at all. */
+  readonly empty: boolean;
+}
+
+/** Compares the workspace with its stage files. */
+export async function status(request: StatusRequest, context: Context): Promise<StatusResult> {
+  const project = openProject(context);
+  using _lock = await project.lock();
+  const stages = await selectStages(project, request.targets, request);
+  const changes: Record<string, StageChange[]> = {};
+  for (const stage of stages) {
+    const found = await stageStatus(project, stage, request);
+    if (found.length > 0) changes[shownStage(project, stage)] = found;
+  }
+  return { changes, empty: stages.length === 0 };
+}
+
+function shownStage(project: Project, stage: StageFile): string {
+  const shown = project.shown(stage.path);
+  if (stage.name === undefined) return shown;
+  return shown === "dvc.yaml" ? stage.name : `${shown}:${stage.name}`;
+}
+
+async function stageStatus(
+  project: Project,
+  stage: StageFile,
+  request: StatusRequest,
+): Promise<StageChange[]> {
+  const found: StageChange[] = [];
+  const deps = await changedDeps(project, stage, request);
+  if (Object.keys(deps).length > 0) found.push({ "changed deps": deps });
+  const outs: Record<string, DataChange> = {};
+  for (const out of stage.outs) {
+    const change = await outStatus(project, stage, out);
+    if (change !== undefined) outs[shownData(project, stage, out)] = change;
+  }
+  if (Object.keys(outs).length > 0) found.push({ "changed outs": outs });
+  if (checksumChanged(stage)) found.push("changed checksum");
+  if (stage.alwaysChanged && !stage.frozen) found.push("always changed");
+  return found;
+}
+
+function shownData(project: Project, stage: StageFile, data: Out | Dep): string {
+  const path = projectPathOf(stage, data);
+  return path === undefined ? data.path : project.shown(path);
+}
+
+function checksumChanged(stage: StageFile): boolean {
+  if (stage.name !== undefined || stage.md5 === undefined) return false;
+  return stageChecksum(stage, md5Hex) !== stage.md5;
+}
+
+async function changedDeps(
+  project: Project,
+  stage: StageFile,
+  request: StatusRequest,
+): Promise<Record<string, DataChange>> {
+  const changes: Record<string, DataChange> = {};
+  const imported = importSource(stage);
+  if (imported?.repo !== undefined) {
+    if (!request.updates) return changes;
+    const { hasUpdate } = await import("./import_status.ts");
+    if (await hasUpdate(project, stage)) {
+      changes[`${imported.path} (${imported.repo.url})`] = "update available";
+    }
+    return changes;
+  }
+  if (isUrlImport(stage)) {
+    const { urlStatus } = await import("./url_status.ts");
+    return await urlStatus(project, stage);
+  }
+  if (stage.frozen) return changes;
+  for (const dep of stage.deps) {
+    const change = await fileDepStatus(project, stage, dep);
+    if (change !== undefined) changes[shownData(project, stage, dep)] = change;
+  }
+  return changes;
+}
+
+async function fileDepStatus(
+  project: Project,
+  stage: StageFile,
+  dep: Dep,
+): Promise<DataChange | undefined> {
+  const path = projectPathOf(stage, dep);
+  if (path === undefined) return undefined;
+  const found = await scan(
+    project.nativePath(path),
+    scanOptions(path, { project, hash: dep.hash }),
+  );
+  if (found.kind === "missing") return "deleted";
+  if (dep.md5 === undefined) return "new";
+  return found.id === dep.md5 ? undefined : "modified";
+}
+
+/** How an output differs, by DVC's priority: new, not in cache, deleted, modified. */
+export async function outStatus(
+  project: Project,
+  stage: StageFile,
+  out: Out,
+): Promise<DataChange | undefined> {
+  const path = projectPathOf(stage, out);
+  if (path === undefined) return undefined;
+  const place = project.nativePath(path);
+  if (out.md5 === undefined || out.md5 === "") {
+    return out.files === undefined ? (exists(place) ? "new" : "deleted") : undefined;
+  }
+  if (out.cache && !await isCached(project, out)) return "not in cache";
+  const found = await scan(place, scanOptions(path, { project, hash: out.hash }));
+  if (found.kind === "missing") return "deleted";
+  return found.id === out.md5 ? undefined : "modified";
+}
+
+/** Whether all objects of an output are in the cache. */
+export async function isCached(project: Project, out: Out): Promise<boolean> {
+  if (out.md5 === undefined || !isObjectId(out.md5)) return false;
+  const id: ObjectId = out.md5;
+  const cache = project.cache(out.hash);
+  if (!await cache.has(id)) return false;
+  if (!id.endsWith(".dir")) return true;
+  const listing = await cachedListing(cache, id);
+  if (listing === undefined) return false;
+  return listing.ids.every((one) => cache.lists(one));
+}

@@ -1,0 +1,139 @@
+/**
+ * What the user typed → the outputs it means.
+ *
+ * @module
+ */
+import { DvtError } from "../platform/error.ts";
+import { exists, isDirectory } from "../platform/files.ts";
+import { collectFromDisk, readStagesAt } from "../registry/collect.ts";
+import type { Project } from "../registry/project.ts";
+import { Catalog, type TrackedOut } from "../registry/tracked.ts";
+import type { StageFile } from "../stages/stage_file.ts";
+
+/** An output, or the part of it at and below a path. */
+export interface SelectedOut extends TrackedOut {
+  /** Relative to the output; `""` is all of it. */
+  readonly inside: string;
+}
+
+/** How targets are read. */
+export interface TargetOptions {
+  /** Folders stand for all stages below them. */
+  readonly recursive?: boolean;
+  /** Wildcards are matched against the outputs of the project. */
+  readonly glob?: boolean;
+}
+
+/** The outputs that targets mean; without targets, all outputs of the project. */
+export async function selectOuts(
+  project: Project,
+  targets: readonly string[],
+  options: TargetOptions = {},
+): Promise<SelectedOut[]> {
+  if (targets.length === 0) return (await project.catalog()).outs.map(whole);
+  const selected: SelectedOut[] = [];
+  for (const typed of targets) selected.push(...await selectOne(project, typed, options));
+  return unique(selected);
+}
+
+/** The stages that targets mean; without targets, all stages of the project. */
+export async function selectStages(
+  project: Project,
+  targets: readonly string[],
+  options: TargetOptions = {},
+): Promise<StageFile[]> {
+  if (targets.length === 0) return [...(await project.catalog()).stages];
+  const selected = new Map<string, StageFile>();
+  for (const typed of targets) {
+    for (const stage of await stagesNamed(project, typed, options)) {
+      selected.set(`${stage.path}:${stage.name ?? ""}`, stage);
+    }
+  }
+  return [...selected.values()];
+}
+
+function whole(tracked: TrackedOut): SelectedOut {
+  return { ...tracked, inside: "" };
+}
+
+function unique(selected: readonly SelectedOut[]): SelectedOut[] {
+  const seen = new Map<string, SelectedOut>();
+  for (const one of selected) seen.set(`${one.path}\0${one.inside}`, one);
+  return [...seen.values()].filter((one) => one.inside === "" || !seen.has(`${one.path}\0`));
+}
+
+async function selectOne(
+  project: Project,
+  typed: string,
+  options: TargetOptions,
+): Promise<SelectedOut[]> {
+  if (options.glob === true && /[*?[]/.test(typed)) {
+    const { matchGlob } = await import("./glob.ts");
+    return (await project.catalog()).outs.filter((one) => matchGlob(typed, project.shown(one.path)))
+      .map(whole);
+  }
+  const path = project.projectPath(typed);
+  if (path !== undefined && !namesAStageFile(typed)) {
+    const catalog = await project.catalog();
+    const found = catalog.containing(path);
+    if (found !== undefined) {
+      return [{ ...found, inside: path.slice(found.path.length).replace(/^\//, "") }];
+    }
+  }
+  const stages = await stagesNamed(project, typed, options);
+  return new Catalog(stages).outs.map(whole);
+}
+
+function namesAStageFile(typed: string): boolean {
+  return typed.endsWith(".dvc") || /(^|[\\/])dvc\.yaml(:|$)/.test(typed);
+}
+
+async function stagesNamed(
+  project: Project,
+  typed: string,
+  options: TargetOptions,
+): Promise<StageFile[]> {
+  const path = project.projectPath(typed);
+  if (options.recursive === true && path !== undefined && isDirectory(project.nativePath(path))) {
+    const stages = await collectFromDisk(project.root, { ignore: project.ignore, below: path });
+    if (stages.length > 0) return stages;
+  }
+  if (namesAStageFile(typed) && !typed.includes(":")) {
+    const stages = path === undefined ? undefined : await readStagesAt(project.root, path);
+    if (stages !== undefined) return stages;
+    // An output may be called `x.dvc`, too; only then is the catalog needed.
+    if (path === undefined || !exists(project.nativePath(path))) {
+      throw new DvtError(
+        "not-found",
+        `'${path === undefined ? typed : project.nativePath(path)}' does not exist`,
+      );
+    }
+  }
+  const catalog = await project.catalog();
+  const out = path === undefined ? undefined : catalog.at(path);
+  if (out !== undefined) return [out.stage];
+  const [file, name] = typed.includes(":") ? splitOnce(typed) : ["dvc.yaml", typed];
+  const filePath = project.projectPath(file);
+  const named = catalog.stages.filter((stage) =>
+    stage.path === filePath && stage.name !== undefined &&
+    (stage.name === name || stage.name.startsWith(`${name}@`))
+  );
+  if (named.length > 0) return named;
+  const there = filePath !== undefined && exists(project.nativePath(filePath));
+  if (typed.includes(":")) {
+    throw new DvtError(
+      "not-found",
+      there ? `Stage '${name}' not found inside '${file}' file` : `'${file}' does not exist`,
+    );
+  }
+  throw new DvtError(
+    "not-found",
+    `'${typed}' does not exist as an output or a stage name in 'dvc.yaml'` +
+      (there ? "" : ": 'dvc.yaml' does not exist"),
+  );
+}
+
+function splitOnce(text: string): [string, string] {
+  const colon = text.lastIndexOf(":");
+  return [text.slice(0, colon), text.slice(colon + 1)];
+}
