@@ -15,7 +15,7 @@ export interface OptionShape {
   /** How many values follow it: none, one, one or none, any number. */
   readonly values: "none" | "one" | "optional" | "many";
   readonly choices?: readonly string[] | undefined;
-  /** Options of the same key are alternatives of each other, such as `--x` and `--no-x`. */
+  /** `--x` and `--no-x` have the same key; the later one wins. */
   readonly key: string;
   /** Keys of options that may not be given together with this one. */
   readonly conflicts: readonly string[];
@@ -191,9 +191,8 @@ class Reader {
 
   #checkConflicts(option: OptionShape): void {
     const other = this.#seen.find((seen) =>
-      seen !== option &&
-      (seen.key === option.key || seen.conflicts.includes(option.key) ||
-        option.conflicts.includes(seen.key))
+      seen !== option && seen.key !== option.key &&
+      (seen.conflicts.includes(option.key) || option.conflicts.includes(seen.key))
     );
     if (other !== undefined) {
       throw usage(
@@ -204,7 +203,9 @@ class Reader {
   }
 
   #checkOperands(): void {
-    const shapes = this.#grammar.stopAtFirstArgument ? [] : this.#grammar.arguments;
+    const { stopAtFirstArgument, arguments: shapes } = this.#grammar;
+    // Where a verb has to follow, its absence is the greater mistake.
+    if (stopAtFirstArgument && this.#next === this.#argv.length) return;
     const required = shapes.filter((shape) => shape.required);
     if (this.#operands.size < required.length) {
       const names = required.slice(this.#operands.size).map((shape) => shape.name);

@@ -18,6 +18,7 @@
  *     .addOption(valueOption("-j, --jobs <number>", "…", integer))   // options.jobs?: number
  *     .addOption(optionalOption("--rev [commit]", "…"))    // options.rev?: string; bare: absent
  *     .addOption(listOption("--targets [paths...]", "…"))  // options.targets?: readonly string[]
+ *     .addOption(repeatedOption("--type <type>", "…"))     // options.type?: readonly string[]
  *     .addOption(new Option("--a", "…").conflicts(["b"]))  // key of the other, in camel case
  *     .addOption(new Option("--type <type>", "…").choices(["metrics", "plots"]))
  *     .action(verb(async (context, targets, options) => {
@@ -134,6 +135,22 @@ export function listOption<Flags extends string>(
     .argParser<readonly string[]>((value, previous: readonly string[] | undefined) =>
       value === "" ? previous ?? [] : [...previous ?? [], value]
     );
+}
+
+/** An option that may be given several times, as in `--type metrics --type plots`. */
+export function repeatedOption<Flags extends string, Value extends string = string>(
+  flags: Flags,
+  description: string,
+  choices?: readonly Value[],
+): Option<Flags, undefined, undefined, readonly Value[]> {
+  const option = new Option(flags, description);
+  // The grammar has refused all but the choices before the value gets here.
+  const isValue = (value: string): value is Value => choices?.some((one) => one === value) ?? true;
+  const repeated = option.argParser((value, previous: readonly Value[] | undefined) =>
+    isValue(value) ? [...previous ?? [], value] : previous ?? []
+  );
+  if (choices !== undefined) option.argChoices = [...choices];
+  return repeated;
 }
 
 /** Reads a whole number. */

@@ -4,7 +4,8 @@ import { entry, group } from "../../src/cli/tree.ts";
 import { withPrefix } from "../../src/commands/exit_code.ts";
 import { runTree } from "../../src/commands/run.ts";
 import { DvtError, type ErrorKind } from "../../src/platform/error.ts";
-import { runDvt, TestWorld, type TestWorldOptions } from "../support/test_world.ts";
+import { runDvt } from "../support/cli.ts";
+import { TestWorld, type TestWorldOptions } from "../support/test_world.ts";
 
 /** Runs a command line over a tree with one verb, `work`, and a group with another. */
 async function runWork(
@@ -254,7 +255,7 @@ Deno.test("confirm() asks people until they answer, and nobody else", async () =
 });
 
 Deno.test("--version prints the version alone", async () => {
-  const { code, stdout, stderr } = await runDvt(["--version"]);
+  const { code, stdout, stderr } = await runDvt(["--version"], { cwd: "/" });
   assert.deepEqual([code, stderr], [0, ""]);
   assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
 });
@@ -265,7 +266,7 @@ Deno.test("every verb of the tree loads and has a page without loose ends", asyn
     for (const one of entries) {
       const words = [...path, one.name];
       if (one.kind === "group") await visit(one.children, words);
-      const { code, stdout } = await runDvt([...words, "--help"]);
+      const { code, stdout } = await runDvt([...words, "--help"], { cwd: "/" });
       assert.equal(code, 0);
       assert(stdout.startsWith(`Usage: dvt ${words.join(" ")}`), stdout);
       assert(!stdout.includes("undefined"));

@@ -1,17 +1,10 @@
 /**
- * A process made of memory: runs of dvt inside the test's own process.
+ * A process made of memory, for tests of what a run says on a terminal and when it is disturbed.
+ * `cli.ts` is for all others.
  *
  * @module
  */
-import { run } from "../../src/commands/run.ts";
 import type { World } from "../../src/platform/world.ts";
-
-/** What a run left behind. */
-export interface RunResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** What a test may set about its world. */
 export interface TestWorldOptions {
@@ -90,14 +83,4 @@ export class TestWorld implements World {
   get written(): { readonly stdout: string; readonly stderr: string } {
     return { stdout: this.#out, stderr: this.#err };
   }
-}
-
-/** Runs one command line, given without the program's name. */
-export async function runDvt(
-  argv: readonly string[],
-  options: TestWorldOptions = {},
-): Promise<RunResult> {
-  const world = new TestWorld(options);
-  const code = await run(argv, world);
-  return { code, ...world.written };
 }
