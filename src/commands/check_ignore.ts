@@ -5,15 +5,15 @@
  */
 import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
 import { DvtError } from "../platform/error.ts";
-import { gitDifferences } from "../registry/ignore_difference.ts";
+import { gitDifferences, sayDifference } from "../registry/ignore_difference.ts";
 import type { IgnoreFinding } from "../operations/check_ignore.ts";
 
 const classes = Object.entries(gitDifferences).filter(([kind]) => kind !== "other")
   .map(([, text]) => `- ${text}`).join("\n");
 
 const description =
-  "Show which of these paths .dvcignore hides. The exit code is 0 when a rule speaks of one of " +
-  "them and 1 when none does.\n" +
+  "Show which of these paths .dvcignore hides. The exit code is 0 when one of them is hidden (with " +
+  "-d: when a rule speaks of one of them), else 1.\n" +
   "Rules are read as DVC reads them, which is nearly, but not quite, how git reads .gitignore; " +
   "with -d, a warning tells where git would answer otherwise:\n" + classes + "\n" +
   "- a line that is '!', ends in a lone backslash or holds a range such as [z-a] is an error; " +
@@ -52,10 +52,7 @@ export function checkIgnoreCommand(): AnyCommand {
         const line = !details ? (ignored ? target : undefined) : lineOf(finding, nonMatching);
         if (line !== undefined && !context.quiet) context.output.line(line);
         if (difference !== undefined) {
-          context.reporter.warn(
-            `git would ${difference.ignored ? "not ignore" : "ignore"} '${target}', see ` +
-              `${difference.place}: ${gitDifferences[difference.kind]}`,
-          );
+          context.reporter.warn(sayDifference({ ...difference, path: target }));
         }
         if (details ? rule !== undefined : ignored) found = true;
       };

@@ -75,6 +75,44 @@ export class GitComparison {
   }
 }
 
+/** The paths of one folder that is about to be tracked, each relative to the project's root. */
+export interface SortedPaths {
+  /** The output itself. */
+  readonly target: string;
+  /** Files that DVC sees. */
+  readonly visible: Iterable<string>;
+  /** What DVC hides. */
+  readonly hidden: Iterable<string>;
+}
+
+/**
+ * One disagreement for each line and class, for a warning when data is tracked. Costs nothing where
+ * the rules leave no room for one.
+ */
+export function differencesToGit(
+  { rules, source }: { rules: IgnoreRules; source: IgnoreSource },
+  paths: SortedPaths,
+): GitDifference[] {
+  if (!mayDiffer(rules.rulesFor(paths.target, "file"))) return [];
+  const comparison = new GitComparison(rules, source);
+  const found = new Map<string, GitDifference>();
+  const note = (path: string, kind: "file" | "directory") => {
+    const difference = comparison.compare(path, kind);
+    if (difference === undefined) return;
+    const key = `${difference.place} ${difference.kind}`;
+    if (!found.has(key)) found.set(key, difference);
+  };
+  for (const path of paths.visible) note(path, "file");
+  for (const path of paths.hidden) note(path, rules.isIgnored(path, "file") ? "file" : "directory");
+  return [...found.values()];
+}
+
+/** The disagreement as a sentence. */
+export function sayDifference({ path, ignored, kind, place }: GitDifference): string {
+  const otherwise = ignored ? "not ignore" : "ignore";
+  return `git would ${otherwise} '${path}', see ${place}: ${gitDifferences[kind]}`;
+}
+
 /**
  * Whether the two could disagree at all under these rules, names with line breaks left aside.
  * Mostly they cannot, and a walk can do without comparing every path.

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { IgnoreRules } from "../../src/registry/ignore.ts";
 import {
+  differencesToGit,
   GitComparison,
   type GitDifferenceKind,
   gitDifferences,
   mayDiffer,
+  sayDifference,
 } from "../../src/registry/ignore_difference.ts";
 import { sourceOfCase } from "../support/ignore_answers.ts";
 import { ignoreCases } from "../support/ignore_cases.ts";
@@ -83,4 +85,31 @@ Deno.test("mayDiffer() never misses a difference, and hardly any has no class", 
 
 Deno.test("explanations are one line each", () => {
   for (const text of Object.values(gitDifferences)) assert.match(text, /^[^\n.][^\n]*[^\n.]$/);
+});
+
+Deno.test("one disagreement for each line is told about a folder", () => {
+  const text = "data/*\n!data/keep\n*.tmp\n";
+  const source = sourceOfCase({ files: { ".dvcignore": text }, subprojects: [], paths: [] });
+  const found = differencesToGit({ rules: IgnoreRules.load(source), source }, {
+    target: "data",
+    visible: ["data/keep/a", "data/keep/b"],
+    hidden: ["data/x", "data/x.tmp"],
+  });
+  assert.deepEqual(found.map(sayDifference), []);
+
+  const below = sourceOfCase({
+    files: { ".dvcignore": "*.txt\n!keep\n" },
+    subprojects: [],
+    paths: [],
+  });
+  const more = differencesToGit({ rules: IgnoreRules.load(below), source: below }, {
+    target: "data",
+    visible: ["data/keep/a.txt", "data/keep/b.txt"],
+    hidden: ["data/x.txt"],
+  });
+  assert.equal(more.length, 1);
+  assert.match(
+    more.map(sayDifference).join(),
+    /^git would ignore 'data\/keep\/a\.txt', see \.dvcignore:2: /,
+  );
 });
