@@ -1,40 +1,16 @@
 /**
- * Hashing many files at once, one read of each byte.
+ * Hashing many files at once, one read of each byte. What was read can be written elsewhere from
+ * the same memory: small files by whoever asked, large ones as they are read.
  *
  * @module
  */
-import { breathe, stopIfAborted } from "../pool.ts";
-import { createHasher, type HashName } from "./hasher.ts";
+import { stopIfAborted } from "../pool.ts";
+import { engineFor } from "./engine.ts";
+import { hashWithEngine } from "./engine_files.ts";
+import { type HashOptions, type HashSink, HELD_SIZE } from "./hash_work.ts";
+import { hashPlainly } from "./plain_files.ts";
 
-/** Files up to this size are held whole while they are hashed, so that their bytes can be had. */
-export const HELD_SIZE: number = 1024 * 1024;
-
-/** Receives what {@linkcode hashFiles} finds, file by file, in no particular order. */
-export interface HashSink {
-  /**
-   * A file was hashed. `bytes` are there with `keepBytes` and at most {@linkcode HELD_SIZE} bytes,
-   * and only until the call returns; `size` is what was really read.
-   */
-  done(index: number, digest: string, bytes: Uint8Array | undefined, size: number): void;
-  /** A file could not be read, or its copy not be written. The work goes on. */
-  failed(index: number, error: unknown): void;
-  /**
-   * Asked for each file that is not held: the path of a new file that shall receive its bytes as
-   * they are read. The file is complete and closed when `done` is called, and removed again before
-   * `failed` is.
-   */
-  copyTo?(index: number): string | undefined;
-}
-
-/** How files are hashed. */
-export interface HashOptions {
-  readonly hash: HashName;
-  /** Whether the sink wants the bytes of small files. */
-  readonly keepBytes: boolean;
-  readonly signal?: AbortSignal;
-  /** Told of work done since the last call. */
-  readonly onProgress?: (files: number, bytes: number) => void;
-}
+export { type HashOptions, type HashSink, HELD_SIZE } from "./hash_work.ts";
 
 /**
  * Hashes files; `sizes` are in bytes and may be stale. Throws `interrupted` when aborted, and what
@@ -46,68 +22,31 @@ export async function hashFiles(
   sink: HashSink,
   options: HashOptions,
 ): Promise<void> {
-  let rest = performance.now() + 50;
-  for (let index = 0; index < paths.length; index++) {
-    const path = paths[index] ?? "";
-    let size: number;
-    let digest: string;
-    let bytes: Uint8Array | undefined;
-    try {
-      if ((sizes[index] ?? 0) <= HELD_SIZE) {
-        bytes = Deno.readFileSync(path);
-        const hasher = createHasher(options.hash);
-        hasher.update(bytes);
-        [digest, size] = [hasher.digestHex(), bytes.length];
-        if (size > HELD_SIZE || !options.keepBytes) bytes = undefined;
-      } else {
-        ({ digest, size } = await copyAndHash(path, sink.copyTo?.(index), options));
-      }
-    } catch (error) {
-      sink.failed(index, error);
-      continue;
-    }
-    sink.done(index, digest, bytes, size);
-    options.onProgress?.(1, size);
-    if (performance.now() > rest) {
-      await breathe();
-      if (options.signal !== undefined) stopIfAborted(options.signal);
-      rest = performance.now() + 50;
-    }
-  }
+  if (options.signal !== undefined) stopIfAborted(options.signal);
+  let total = 0;
+  for (let index = 0; index < paths.length; index++) total += sizes[index] ?? 0;
+  const work = { paths, sizes, sink, options };
+  const engine = engineFor(total);
+  await (engine === undefined ? hashPlainly(work) : hashWithEngine(engine, work));
 }
 
 /**
- * Copies a file while hashing it, for one large file. The target must not exist; it is removed
- * again when something fails. Without a target the file is hashed only.
+ * Copies a file while hashing it. The target must not exist; it is removed again when something
+ * fails. Without a target the file is hashed only.
  */
 export async function copyAndHash(
   source: string,
   target: string | undefined,
-  { hash, signal, mode }: { hash: HashName; signal?: AbortSignal; mode?: number },
+  options: Omit<HashOptions, "keepBytes">,
 ): Promise<{ digest: string; size: number }> {
-  const hasher = createHasher(hash);
-  const buffer = new Uint8Array(HELD_SIZE);
-  let size = 0;
-  using from = Deno.openSync(source);
-  using to = target === undefined ? undefined : Deno.openSync(target, {
-    write: true,
-    createNew: true,
-    ...(mode === undefined ? {} : { mode }),
-  });
-  try {
-    for (let round = 1;; round++) {
-      const count = from.readSync(buffer);
-      if (count === null) break;
-      const piece = buffer.subarray(0, count);
-      for (let at = 0; to !== undefined && at < count;) at += to.writeSync(piece.subarray(at));
-      hasher.update(piece);
-      size += count;
-      if (round % 32 === 0) await breathe();
-      if (signal !== undefined) stopIfAborted(signal);
-    }
-  } catch (error) {
-    if (target !== undefined) Deno.removeSync(target);
-    throw error;
-  }
-  return { digest: hasher.digestHex(), size };
+  let result: { digest: string; size: number } | undefined;
+  let fault: unknown;
+  const sizes = [Math.max(Deno.statSync(source).size, HELD_SIZE + 1)];
+  await hashFiles([source], sizes, {
+    done: (_index, digest, _bytes, size) => result = { digest, size },
+    failed: (_index, error) => fault = error,
+    copyTo: () => target,
+  }, { ...options, keepBytes: true });
+  if (result === undefined) throw fault;
+  return result;
 }

@@ -54,9 +54,13 @@ export function convertLineEnds(bytes: Uint8Array): number {
  * the chunk only: a CR at its end stays, even when LF opens the next one.
  */
 export class LegacyMd5 {
-  readonly #md5 = new Md5();
+  readonly #md5: Md5;
   #chunk = new Uint8Array(0);
   #filled = 0;
+
+  constructor(expected = 0) {
+    this.#md5 = new Md5(expected);
+  }
 
   update(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length;) {

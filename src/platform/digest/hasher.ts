@@ -16,7 +16,7 @@ export interface Hasher {
   digestHex(): string;
 }
 
-/** A hasher for one of the two. */
-export function createHasher(hash: HashName): Hasher {
-  return hash === "md5" ? new Md5() : new LegacyMd5();
+/** A hasher for one of the two. Say about how many bytes to expect where they may be many. */
+export function createHasher(hash: HashName, expected = 0): Hasher {
+  return hash === "md5" ? new Md5(expected) : new LegacyMd5(expected);
 }
