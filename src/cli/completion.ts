@@ -28,8 +28,18 @@ export interface Completion {
   readonly paths: "files" | "directories" | "none";
 }
 
-/** Words for values that only the project knows, such as the names of remotes, by placeholder. */
-export type Completers = Readonly<Record<string, () => Promise<readonly string[]>>>;
+/** A value whose words only the project knows. */
+export interface ValuePlace {
+  /** Such as `remote modify`. */
+  readonly verb: string;
+  /** The name of the argument, or the key of the option, such as `remote`. */
+  readonly name: string;
+  /** What help calls the option's value, such as `commit` in `--rev [commit]`. */
+  readonly placeholder: string;
+}
+
+/** Words for a value, such as the names of remotes; undefined if it has none of its own. */
+export type Completer = (place: ValuePlace) => Promise<readonly string[] | undefined>;
 
 /** What the completion needs to know. */
 export interface CompletionRequest {
@@ -37,7 +47,7 @@ export interface CompletionRequest {
   readonly words: readonly string[];
   readonly tree: readonly TreeEntry[];
   readonly globalOptions: readonly Option[];
-  readonly completers: Completers;
+  readonly completer: Completer;
 }
 
 const nothing: Completion = { candidates: [], paths: "none" };
@@ -48,6 +58,7 @@ export async function complete(request: CompletionRequest): Promise<Completion> 
   const current = request.words.at(-1) ?? "";
   let options = request.globalOptions;
   let children = request.tree;
+  const path: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? "";
     if (word.startsWith("-")) {
@@ -62,11 +73,13 @@ export async function complete(request: CompletionRequest): Promise<Completion> 
       return await completeVerb(await entry.load(), {
         before: words.slice(at + 1),
         current,
-        completers: request.completers,
+        verb: [...path, entry.name].join(" "),
+        completer: request.completer,
       });
     }
     options = commonVerbOptions();
     children = entry.children;
+    path.push(entry.name);
   }
   if (current.startsWith("-")) return starting(current, optionCandidates(options));
   const visible = children.filter((child) => !child.hidden);
@@ -79,19 +92,20 @@ export async function complete(request: CompletionRequest): Promise<Completion> 
 }
 
 interface VerbWords {
+  readonly verb: string;
   readonly before: readonly string[];
   readonly current: string;
-  readonly completers: Completers;
+  readonly completer: Completer;
 }
 
 async function completeVerb(declared: AnyCommand, words: VerbWords): Promise<Completion> {
-  const { current, completers } = words;
+  const { current } = words;
   const grammar = grammarOf(declared);
   const hints = argumentHints(declared);
   const find = (flag: string) => grammar.options.find((option) => option.flags.includes(flag));
   const place = placeAfter(words.before, find);
   if (place.option !== undefined) {
-    const values = await valuesOf(place.option, hints, completers);
+    const values = await valuesOf(place.option, hints, words);
     if (place.option.values === "one" || values.candidates.length > 0) {
       return starting(current, values.candidates, values.paths);
     }
@@ -101,7 +115,7 @@ async function completeVerb(declared: AnyCommand, words: VerbWords): Promise<Com
     const flag = current.slice(0, current.indexOf("="));
     const option = find(flag);
     if (option === undefined || option.values === "none") return nothing;
-    const values = await valuesOf(option, hints, completers);
+    const values = await valuesOf(option, hints, words);
     const glued = values.candidates.map((one) => ({ ...one, word: `${flag}=${one.word}` }));
     return starting(current, glued, values.paths);
   }
@@ -145,7 +159,8 @@ async function completeOperand(
 ): Promise<Completion> {
   const shape = grammar.arguments[Math.min(at, grammar.arguments.length - 1)];
   if (shape === undefined || (at >= grammar.arguments.length && !shape.variadic)) return nothing;
-  const choices = shape.choices ?? await words.completers[shape.name]?.();
+  const place = { verb: words.verb, name: shape.name, placeholder: shape.name };
+  const choices = shape.choices ?? await words.completer(place);
   return choices === undefined
     ? { candidates: [], paths: "files" }
     : starting(words.current, choices.map((word) => ({ word, meaning: "" })), "files");
@@ -154,10 +169,11 @@ async function completeOperand(
 async function valuesOf(
   option: OptionShape,
   hints: readonly ArgumentHint[],
-  completers: Completers,
+  words: VerbWords,
 ): Promise<Completion> {
   const placeholder = hints.find((hint) => hint.key === option.key)?.placeholder ?? "";
-  const choices = option.choices ?? await (completers[option.key] ?? completers[placeholder])?.();
+  const place = { verb: words.verb, name: option.key, placeholder };
+  const choices = option.choices ?? await words.completer(place);
   if (choices !== undefined) {
     return { candidates: choices.map((word) => ({ word, meaning: "" })), paths: "none" };
   }

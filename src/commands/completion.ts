@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { complete, type Completers, completionLines } from "../cli/completion.ts";
+import { complete, type Completer, completionLines } from "../cli/completion.ts";
 import { completionScript, type Shell, shells } from "../cli/completion_scripts.ts";
 import { type AnyCommand, command, type CommandContext, Option, verb } from "../cli/program.ts";
 import type { TreeEntry } from "../cli/tree.ts";
@@ -40,13 +40,24 @@ export function completeCommand(tree: readonly TreeEntry[]): AnyCommand {
         words: options.current === undefined ? words : [...words, options.current],
         tree,
         globalOptions,
-        completers: completersFor(context),
+        completer: completerFor(context),
       });
       for (const line of completionLines(completion)) context.output.line(line);
     }));
 }
 
-/** Words that only the project knows. */
-function completersFor(_context: CommandContext): Completers {
-  return {};
+/** Words that only the project knows. What goes wrong here is nobody's business: no words, then. */
+function completerFor(context: CommandContext): Completer {
+  return async ({ verb, name, placeholder }) => {
+    const isRemote = name === "remote" ||
+      (name === "name" && /^remote (?:default|modify|remove|rename)$/.test(verb));
+    const isRevision = placeholder === "commit" || /^(?:a|b)_rev$/.test(name);
+    if (!isRemote && !isRevision) return undefined;
+    try {
+      const names = await import("../operations/complete_names.ts");
+      return isRemote ? names.remoteNames(context) : await names.revisionNames(context);
+    } catch {
+      return [];
+    }
+  };
 }

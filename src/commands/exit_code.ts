@@ -4,6 +4,7 @@
  * @module
  */
 import { DvtError, type ErrorKind, messageOf } from "../platform/error.ts";
+import { systemFault } from "../platform/system_fault.ts";
 
 const codes: Readonly<Record<ErrorKind, number>> = {
   "usage": 254,
@@ -29,7 +30,9 @@ export function exitCodeOf(error: unknown): number {
 
 /** The text after `ERROR: `. */
 export function errorText(error: unknown): string {
-  if (!(error instanceof DvtError)) return `unexpected error - ${messageOf(error)}`;
+  if (!(error instanceof DvtError)) {
+    return `unexpected error - ${systemFault(error)?.text ?? messageOf(error)}`;
+  }
   // A command that wraps its failures has already put its own words first.
   if (error.kind === "configuration" && error.exitCode === undefined) {
     return `configuration error - ${error.message}`;
@@ -40,6 +43,8 @@ export function errorText(error: unknown): string {
 /** The lines after `hint: `. */
 export function hintsOf(error: unknown): readonly string[] {
   if (error instanceof DvtError) return error.hint === undefined ? [] : [error.hint];
+  const system = systemFault(error);
+  if (system !== undefined) return [system.hint];
   return ["this is a fault of dvt itself; run it again with -v to see where, and report it"];
 }
 

@@ -167,6 +167,10 @@ async function work(walk: Walk, world: World, console: Console): Promise<number>
   if (walk.directory !== undefined && !isDirectory(directory)) {
     throw new DvtError("not-found", `folder '${walk.directory}' does not exist`);
   }
+  const hashing = world.environment["DVT_MD5"];
+  if (hashing !== undefined) {
+    (await import("../platform/digest/engine.ts")).setDigestEngine(hashing);
+  }
   const controller = new AbortController();
   let interrupts = 0;
   const release = world.onInterrupt(() => {

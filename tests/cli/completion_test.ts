@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { complete, completionLines } from "../../src/cli/completion.ts";
+import { complete, type Completer, completionLines } from "../../src/cli/completion.ts";
 import { completionScript, shells } from "../../src/cli/completion_scripts.ts";
 import { command, Option, optionalOption } from "../../src/cli/program.ts";
 import { entry, group } from "../../src/cli/tree.ts";
@@ -27,16 +27,16 @@ const tree = [
   group("remote", "Manage remotes", [entry("remove", "Forget a remote", makeRemove)]),
 ];
 
-const completers = {
-  remote: () => Promise.resolve(["storage", "backup"]),
-  commit: () => Promise.resolve(["v1", "v2"]),
-  name: () => Promise.resolve(["storage", "backup"]),
+const completer: Completer = ({ verb, name, placeholder }) => {
+  const remotes = name === "remote" || (verb === "remote remove" && name === "name");
+  if (remotes) return Promise.resolve(["storage", "backup"]);
+  return Promise.resolve(placeholder === "commit" ? ["v1", "v2"] : undefined);
 };
 
 /** The words offered for a line, which ends in the word being typed, and the kind of paths. */
 async function offered(line: string): Promise<string> {
   const words = line.split(" ");
-  const answer = await complete({ words, tree, globalOptions, completers });
+  const answer = await complete({ words, tree, globalOptions, completer });
   return [...answer.candidates.map((one) => one.word), `:${answer.paths}`].join(" ");
 }
 
@@ -69,7 +69,7 @@ Deno.test("what could come next follows from the declared tree", async () => {
 });
 
 Deno.test("answers are a word, a tab and its meaning a line, then the kind of paths", async () => {
-  const answer = await complete({ words: ["re"], tree, globalOptions, completers });
+  const answer = await complete({ words: ["re"], tree, globalOptions, completer });
   assert.deepEqual(completionLines(answer), ["remote\tManage remotes", ":none"]);
 });
 

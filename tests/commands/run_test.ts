@@ -97,6 +97,28 @@ Deno.test("a fault of dvt itself is named as such, with its stack behind -v", as
   assert.match(verbose.stderr, /\nDEBUG: +at /);
 });
 
+Deno.test("a refusal of the operating system is told in DVC's form, with what may help", async () => {
+  const cases: readonly [() => void, string][] = [
+    [
+      () => Deno.writeFileSync("/dev/full", new Uint8Array(1)),
+      "[Errno 28] No space left on device: '/dev/full'\nhint: make room on the disk, ",
+    ],
+    [
+      () => Deno.readTextFileSync("/nope/x"),
+      "[Errno 2] No such file or directory: '/nope/x'\nhint: ",
+    ],
+    [
+      () => Deno.renameSync("/nope/a", "/nope/b"),
+      "[Errno 2] No such file or directory: '/nope/a' -> '/nope/b'\nhint: ",
+    ],
+  ];
+  for (const [refused, expected] of cases) {
+    const { code, stderr } = await runWork(refused);
+    assert.equal(code, 255);
+    assert(stderr.startsWith(`ERROR: unexpected error - ${expected}`), stderr);
+  }
+});
+
 Deno.test("what was printed before a failure is there, and comes first", async () => {
   const { stdout } = await runWork((context) => {
     context.output.line("first");
