@@ -90,3 +90,23 @@ Deno.test("a hasher starts anew after its digest", () => {
     assert.equal(hasher.digestHex(), md5(encoder.encode("second")));
   }
 });
+
+Deno.test("the legacy hash is what DVC 3.67.1 computes", () => {
+  const ascii = (text: string) => encoder.encode(text);
+  const odd = (count: number) => {
+    const bytes = ascii("A".repeat(98) + "\r\n");
+    return bytes.fill(200, 0, count);
+  };
+  const full = "A".repeat(LEGACY_CHUNK - 1);
+  const golden: [Uint8Array, string][] = [
+    [ascii("id,name\r\n1,one\r\n"), "871e9c62557b69bb3aaf6288f3e39517"],
+    [ascii("id\0\r\n1\r\n"), "969170e909302aa93ae5c5b4b14bb0a5"],
+    [odd(31), "ff998aac5bf59db35fa30ac963a712c1"],
+    [odd(30), "8e4b6e66690c1296981e28c81d149da1"],
+    [ascii(`${full}\r\n\r\n`), "6a6b1fd354064d368011e97d748e1af1"],
+    [ascii(`\0${full}one\r\ntwo\r\n`), "3f68a3e1a84e8d8759d9bd5bae244ea8"],
+  ];
+  for (const [bytes, digest] of golden) {
+    for (const piece of [bytes.length, 65537]) assert.equal(legacy(bytes, piece), digest);
+  }
+});
