@@ -4,59 +4,17 @@
  * @module
  */
 import { markAt, pythonRepr, YamlError } from "./yaml_error.ts";
+import { CommentCollector, moveComments } from "./yaml_comments.ts";
+import type {
+  NodeFacts,
+  YamlAlias,
+  YamlDocument,
+  YamlMapping,
+  YamlNode,
+  YamlScalar,
+  YamlSequence,
+} from "./yaml_node.ts";
 import { Scanner, type Token, type TokenKind } from "./yaml_scanner.ts";
-import type { ScalarStyle } from "./yaml_scalars.ts";
-
-interface NodeFacts {
-  /** Offsets in the text, in UTF-16 units. */
-  readonly start: number;
-  end: number;
-  /** The whole tag, such as `tag:yaml.org,2002:str`; absent where none is written. */
-  readonly tag?: string;
-  readonly anchor?: string;
-}
-
-/** A scalar as written. */
-export interface YamlScalar extends NodeFacts {
-  readonly kind: "scalar";
-  readonly text: string;
-  readonly style: ScalarStyle;
-  readonly header?: string;
-  readonly folds?: readonly number[];
-}
-
-/** A list. */
-export interface YamlSequence extends NodeFacts {
-  readonly kind: "sequence";
-  readonly flow: boolean;
-  readonly items: YamlNode[];
-}
-
-/** A mapping; keys may be anything and may repeat. */
-export interface YamlMapping extends NodeFacts {
-  readonly kind: "mapping";
-  readonly flow: boolean;
-  readonly entries: { readonly key: YamlNode; readonly value: YamlNode }[];
-}
-
-/** Another place's node, by its anchor. */
-export interface YamlAlias extends NodeFacts {
-  readonly kind: "alias";
-  readonly target: YamlScalar | YamlSequence | YamlMapping;
-}
-
-/** What a YAML text is made of. */
-export type YamlNode = YamlScalar | YamlSequence | YamlMapping | YamlAlias;
-
-/** A text read as one document. */
-export interface YamlDocument {
-  /** The text that the offsets count in: line breaks are LF. */
-  readonly text: string;
-  /** Absent for an empty text. */
-  readonly root?: YamlNode;
-  /** Whether the text asks to be read as YAML 1.1. */
-  readonly version11: boolean;
-}
 
 /** No honest file nests deeper; Python gives up at some hundred levels too. */
 const deepest = 200;
@@ -66,8 +24,11 @@ const unprintable =
   // deno-lint-ignore no-control-regex
   /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
-/** Reads a text that holds at most one document. Throws {@linkcode YamlError}. */
-export function parseYaml(source: string): YamlDocument {
+/**
+ * Reads a text that holds at most one document; comments are looked at only when they are asked
+ * for. Throws {@linkcode YamlError}.
+ */
+export function parseYaml(source: string, comments?: "comments"): YamlDocument {
   if (source.length > longest) throw new YamlError("the text is too long");
   const bad = unprintable.exec(source);
   if (bad) {
@@ -78,7 +39,7 @@ export function parseYaml(source: string): YamlDocument {
     );
   }
   const text = /[\r\x85]/.test(source) ? source.replace(/\r\n?|\x85/g, "\n") : source;
-  return new Parser(text).document();
+  return new Parser(text, comments).document();
 }
 
 class Parser {
@@ -88,11 +49,12 @@ class Parser {
   /** Anchors of collections that are still open: an alias to one would be endless. */
   readonly #open = new Set<YamlNode>();
   #depth = 0;
-  #tagHandles: Map<string, string> = new Map();
+  readonly #withComments: boolean;
 
-  constructor(text: string) {
+  constructor(text: string, comments: "comments" | undefined) {
     this.#text = text;
-    this.#scanner = new Scanner(text);
+    this.#withComments = comments !== undefined;
+    this.#scanner = new Scanner(text, this.#withComments ? new CommentCollector() : undefined);
   }
 
   document(): YamlDocument {
@@ -129,6 +91,20 @@ class Parser {
       });
     }
     return { ...facts, root };
+  }
+
+  /** The next token, whose comments go to the one behind it. */
+  #takeMark(): Token {
+    const token = this.#scanner.take();
+    if (this.#withComments) moveComments(token, this.#scanner.peek());
+    return token;
+  }
+
+  /** Makes a token's comments those of a node. */
+  #keepComments(node: NodeFacts, token: Token): void {
+    if (token.before || token.behind) {
+      node.comments = { behind: token.behind, before: token.before };
+    }
   }
 
   #peek(): TokenKind {
@@ -170,7 +146,7 @@ class Parser {
     for (let kind = first.kind; kind === "<anchor>" || kind === "<tag>"; kind = this.#peek()) {
       if (kind === seen) break;
       seen ??= kind;
-      const token = this.#scanner.take();
+      const token = this.#takeMark();
       if (kind === "<anchor>") anchor = token.name;
       else tag = this.#resolveTag(token, first.start);
       end = token.end;
@@ -187,9 +163,11 @@ class Parser {
   #content(place: "block" | "value" | "flow", facts: NodeFacts): YamlNode {
     const kind = this.#peek();
     if (kind === "<scalar>") {
-      const { scalar, end } = this.#scanner.take();
-      if (!scalar) throw new TypeError("A scalar token without a scalar");
-      return this.#named({ ...scalar, ...facts, kind: "scalar", end });
+      const token = this.#scanner.take();
+      if (!token.scalar) throw new TypeError("A scalar token without a scalar");
+      const node: YamlScalar = { ...token.scalar, ...facts, kind: "scalar", end: token.end };
+      this.#keepComments(node, token);
+      return this.#named(node);
     }
     if (kind === "[") return this.#flowSequence(facts);
     if (kind === "{") return this.#flowMapping(facts);
@@ -257,11 +235,18 @@ class Parser {
   #blockSequence(facts: NodeFacts, form: "indented" | "indentless"): YamlSequence {
     const node: YamlSequence = { kind: "sequence", flow: false, items: [], ...facts };
     return this.#fill(node, () => {
-      const begin = this.#scanner.peek().start;
+      const first = this.#scanner.peek();
+      const begin = first.start;
+      if (first.behind) {
+        const before = form === "indented" ? first.before : [];
+        node.comments = { behind: first.behind, before };
+        first.behind = undefined;
+      } else this.#keepComments(node, first);
       if (form === "indented") this.#scanner.take();
+      else if (!node.comments?.behind) first.before = undefined;
       let end = begin;
       while (this.#peek() === "-") {
-        const dash = this.#scanner.take();
+        const dash = this.#takeMark();
         const next = this.#peek();
         const isEmpty = next === "-" || next === "<block end>" ||
           (form === "indentless" && (next === "?" || next === ":"));
@@ -277,29 +262,35 @@ class Parser {
             begin,
           );
         }
-        this.#scanner.take();
-      }
+        this.#keepEnd(node, this.#scanner.take());
+      } else this.#keepEnd(node, this.#scanner.peek());
       return end;
     });
+  }
+
+  /** Comments before the token are those at the end of the collection. */
+  #keepEnd(node: YamlSequence | YamlMapping, token: Token): void {
+    if (!token.before) return;
+    node.comments = { ...node.comments, end: token.before };
+    token.before = undefined;
   }
 
   #blockMapping(facts: NodeFacts): YamlMapping {
     const node: YamlMapping = { kind: "mapping", flow: false, entries: [], ...facts };
     return this.#fill(node, () => {
-      const begin = this.#scanner.take().start;
+      const first = this.#scanner.take();
+      const begin = first.start;
+      this.#keepComments(node, first);
       let end = begin;
       for (let kind = this.#peek(); kind === "?" || kind === ":"; kind = this.#peek()) {
         let key: YamlNode = this.#empty(this.#scanner.peek().start);
         if (kind === "?") {
-          const mark = this.#scanner.take();
+          const mark = this.#takeMark();
           key = this.#isBlockEnd() ? this.#empty(mark.end) : this.#node("value");
         }
         let value: YamlNode = this.#empty(this.#scanner.peek().start);
-        if (this.#peek() === ":") {
-          const colon = this.#scanner.take();
-          value = this.#isBlockEnd() ? this.#empty(colon.end) : this.#node("value");
-          end = value.end;
-        } else end = key.end;
+        if (this.#peek() === ":") value = this.#blockValue();
+        end = Math.max(key.end, value.end);
         node.entries.push({ key, value });
       }
       if (this.#peek() !== "<block end>") {
@@ -309,9 +300,23 @@ class Parser {
           begin,
         );
       }
-      this.#scanner.take();
+      this.#keepEnd(node, this.#takeMark());
       return end;
     });
+  }
+
+  #blockValue(): YamlNode {
+    const colon = this.#scanner.take();
+    const next = this.#scanner.peek();
+    if (this.#withComments && next.kind !== "?") moveComments(colon, next);
+    if (!this.#isBlockEnd()) return this.#node("value");
+    const empty = this.#empty(colon.end);
+    const behind = colon.behind ?? next.behind;
+    if (behind) {
+      empty.comments = { behind };
+      next.behind = undefined;
+    }
+    return empty;
   }
 
   #isBlockEnd(): boolean {
@@ -334,10 +339,24 @@ class Parser {
     return this.#peek() !== close;
   }
 
+  #openFlow(node: YamlSequence | YamlMapping): number {
+    const token = this.#scanner.take();
+    this.#keepComments(node, token);
+    return token.start;
+  }
+
+  #closeFlow(node: YamlSequence | YamlMapping): number {
+    const token = this.#scanner.take();
+    if (token.behind || token.before) {
+      node.comments = { behind: token.behind, end: token.before };
+    }
+    return token.end;
+  }
+
   #flowSequence(facts: NodeFacts): YamlSequence {
     const node: YamlSequence = { kind: "sequence", flow: true, items: [], ...facts };
     return this.#fill(node, () => {
-      const begin = this.#scanner.take().start;
+      const begin = this.#openFlow(node);
       while (this.#hasItem(node.items.length === 0, "]", begin)) {
         if (this.#peek() !== "?") node.items.push(this.#node("flow"));
         else {
@@ -348,18 +367,18 @@ class Parser {
           node.items.push({ ...pair, entries: [entry], end: entry.value.end });
         }
       }
-      return this.#scanner.take().end;
+      return this.#closeFlow(node);
     });
   }
 
   #flowMapping(facts: NodeFacts): YamlMapping {
     const node: YamlMapping = { kind: "mapping", flow: true, entries: [], ...facts };
     return this.#fill(node, () => {
-      const begin = this.#scanner.take().start;
+      const begin = this.#openFlow(node);
       while (this.#hasItem(node.entries.length === 0, "}", begin)) {
         node.entries.push(this.#flowEntry("}"));
       }
-      return this.#scanner.take().end;
+      return this.#closeFlow(node);
     });
   }
 

@@ -10,21 +10,14 @@ import {
   floatText,
   isPlainList,
   isPlainMap,
+  lengthOf,
   type PlainKey,
   type PlainMap,
   type PlainValue,
   TypedScalar,
 } from "./yaml_value.ts";
-import { lengthOf, type YamlComment, YamlWriter } from "./yaml_writer.ts";
-
-/** Comments around a node, where they will be written again. */
-export interface NodeComments {
-  /** Behind it; of a block collection: behind the `:` or `-` before it. */
-  readonly behind?: YamlComment | undefined;
-  readonly before?: readonly YamlComment[] | undefined;
-  /** After the last entry of a collection. */
-  readonly end?: readonly YamlComment[] | undefined;
-}
+import type { NodeComments, YamlComment } from "./yaml_comments.ts";
+import { YamlWriter } from "./yaml_writer.ts";
 
 interface PrintFacts {
   readonly comments?: NodeComments | undefined;
@@ -69,7 +62,7 @@ export type PrintNode = PrintScalar | PrintList | PrintMap | PrintAlias;
 
 /** The value as a YAML document. */
 export function printYaml(value: PlainValue): string {
-  return printNode(new NodeMaker(value).root);
+  return printNode(new NodeMaker().node(value));
 }
 
 /** The node as a YAML document. */
@@ -96,15 +89,14 @@ export function scalarNode(value: PlainKey): PrintScalar {
 }
 
 /** Makes nodes of values; a list or mapping that occurs twice is written once, with an anchor. */
-class NodeMaker {
-  readonly root: PrintNode;
+export class NodeMaker {
   readonly #anchors = new Map<PlainValue, string | undefined>();
   readonly #made = new Set<PlainValue>();
   #count = 0;
 
-  constructor(value: PlainValue) {
+  node(value: PlainValue): PrintNode {
     this.#findShared(value);
-    this.root = this.#node(value);
+    return this.#node(value);
   }
 
   #findShared(value: PlainValue): void {
@@ -150,7 +142,7 @@ class Printer {
     const writer = this.#writer;
     writer.indent = undefined;
     writer.newLine();
-    if (root.kind === "scalar") writer.mark("...\n");
+    if (writer.openEnded || root.kind === "scalar") writer.mark("...\n");
     return writer.text();
   }
 
@@ -238,10 +230,13 @@ class Printer {
     if (this.#flow.length > 0 || node.flow || node.items.length === 0) {
       this.#flowList(node, forceIndent);
     } else this.#blockList(node, place);
-    if (this.#outer.at(-1)?.list && this.#outer.at(-2)?.list) {
-      writer.indention = true;
-      writer.skipBreak = false;
-    }
+  }
+
+  /** A list in a list may begin on the line of the outer one's dash. */
+  #startOnDash(): void {
+    if (!this.#outer.at(-1)?.list || !this.#outer.at(-2)?.list) return;
+    this.#writer.indention = true;
+    this.#writer.skipBreak = false;
   }
 
   #map(node: PrintMap, place: Place): void {
@@ -259,6 +254,7 @@ class Printer {
     const writer = this.#writer;
     const isValue = place === "value" || place === "key";
     this.#deepen("list", { indentless: isValue && !writer.indention });
+    this.#startOnDash();
     for (const item of node.items) {
       if (item.comments?.before) this.#commentsBefore(item.comments.before);
       const keepLine = writer.column === 0 && writer.skipBreak;
@@ -322,6 +318,7 @@ class Printer {
   #flowList(node: PrintList, forceIndent: boolean): void {
     const writer = this.#writer;
     this.#openFlow("[", forceIndent);
+    this.#startOnDash();
     for (const [index, item] of node.items.entries()) {
       if (index > 0) writer.mark(",");
       if (writer.isTooWide()) writer.newLine();

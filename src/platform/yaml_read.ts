@@ -4,13 +4,8 @@
  * @module
  */
 import { markAt, pythonRepr, YamlError } from "./yaml_error.ts";
-import {
-  parseYaml,
-  type YamlDocument,
-  type YamlMapping,
-  type YamlNode,
-  type YamlScalar,
-} from "./yaml_parser.ts";
+import type { YamlDocument, YamlMapping, YamlNode, YamlScalar } from "./yaml_node.ts";
+import { parseYaml } from "./yaml_parser.ts";
 import { resolveScalar, type ScalarType, scalarValue } from "./yaml_resolve.ts";
 import {
   entriesOf,

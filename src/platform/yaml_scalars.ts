@@ -15,6 +15,8 @@ export interface ScannedScalar {
   readonly style: ScalarStyle;
   /** The offset behind its last character. */
   readonly end: number;
+  /** Line breaks behind it that are no part of it, as a comment would hold them. */
+  readonly trailing?: string;
   /** Of a block scalar: its header behind `|` or `>`, comment included. */
   readonly header?: string;
   /** Of a folded scalar: offsets in the text where a line break stood for a blank. */
@@ -50,7 +52,8 @@ export function scanPlain(scanner: Scanner): ScannedScalar {
     if (blanks === "") break;
     if (scanner.flowLevel === 0 && scanner.column < indent) break;
   }
-  return { text: result, style: "plain", end };
+  const trailing = blanks.startsWith("\n") ? { trailing: `${blanks}\n` } : {};
+  return { text: result, style: "plain", end, ...trailing };
 }
 
 /** What the blanks and breaks at the current place stand for; `""` ends the scalar. */
@@ -247,6 +250,7 @@ export function scanBlockScalar(scanner: Scanner): ScannedScalar {
     end: lines.end,
     header,
     ...(folded ? { folds } : {}),
+    ...(chomping !== "+" && lines.breaks !== "" ? { trailing: lines.breaks } : {}),
   };
 }
 

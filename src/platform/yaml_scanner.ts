@@ -8,6 +8,7 @@
  */
 import { markAt, pythonRepr, YamlError } from "./yaml_error.ts";
 import { scanBlockScalar, type ScannedScalar, scanPlain, scanQuoted } from "./yaml_scalars.ts";
+import type { CommentCollector, YamlComment } from "./yaml_comments.ts";
 import { scanAnchorName, scanDirective, scanTag, type YamlTag } from "./yaml_properties.ts";
 
 /** Token kinds, named as messages name them. */
@@ -43,6 +44,9 @@ export interface Token {
   readonly tag?: YamlTag;
   /** Of a `%YAML` directive: `1.1`. */
   readonly version?: string;
+  /** Comments that belong to the token; they move to others while nodes are made. */
+  before?: YamlComment[] | undefined;
+  behind?: YamlComment | undefined;
 }
 
 /** A place where a key without `?` may have begun. */
@@ -81,9 +85,12 @@ export class Scanner {
   #taken = 0;
   #done = false;
 
-  /** The text must hold no carriage returns. */
-  constructor(text: string) {
+  readonly #comments: CommentCollector | undefined;
+
+  /** The text must hold no carriage returns. Without a collector, comments are passed over. */
+  constructor(text: string, comments?: CommentCollector) {
     this.text = `${text}\0`;
+    this.#comments = comments;
     if (text.startsWith("\uFEFF")) this.pos = this.#lineStart = 1;
   }
 
@@ -96,6 +103,8 @@ export class Scanner {
   /** The next token. */
   take(): Token {
     const token = this.peek();
+    // Comments behind a token are known when the next one is.
+    if (this.#comments && !this.#done && this.#head === this.#queue.length - 1) this.#fetch();
     this.#head++;
     this.#taken++;
     if (this.#head === this.#queue.length) {
@@ -147,7 +156,8 @@ export class Scanner {
   }
 
   #fetch(): void {
-    this.#skipToToken();
+    if (this.#comments) this.#comments.skip(this);
+    else this.#skipToToken();
     this.#dropStaleKeys();
     this.#unwind(this.column);
     const character = this.text.charAt(this.pos);
@@ -158,7 +168,7 @@ export class Scanner {
       case "%":
         if (this.column !== 0) break;
         this.#endBlocks();
-        this.#queue.push(scanDirective(this));
+        this.#push(scanDirective(this));
         return;
       case "-":
         if (this.atDocumentMarker()) return this.#documentMarker("<document start>");
@@ -194,12 +204,12 @@ export class Scanner {
       case "&":
         this.#saveKey();
         this.allowSimpleKey = false;
-        this.#queue.push(scanAnchorName(this));
+        this.#push(scanAnchorName(this));
         return;
       case "!":
         this.#saveKey();
         this.allowSimpleKey = false;
-        this.#queue.push(scanTag(this));
+        this.#push(scanTag(this));
         return;
       case "|":
       case ">":
@@ -224,10 +234,15 @@ export class Scanner {
     this.#scalar(scanPlain);
   }
 
+  #push(token: Token): void {
+    this.#queue.push(token);
+    this.#comments?.pushed(token);
+  }
+
   #scalar(scan: (scanner: Scanner) => ScannedScalar): void {
     const start = this.pos;
     const scalar = scan(this);
-    this.#queue.push({ kind: "<scalar>", start, end: scalar.end, scalar });
+    this.#push({ kind: "<scalar>", start, end: scalar.end, scalar });
   }
 
   #startsPlain(character: string): boolean {
@@ -294,7 +309,7 @@ export class Scanner {
     if (this.flowLevel > 0) return;
     while (this.indent > column) {
       this.indent = this.#indents.pop() ?? -1;
-      this.#queue.push({ kind: "<block end>", start: this.pos, end: this.pos });
+      this.#push({ kind: "<block end>", start: this.pos, end: this.pos });
     }
   }
 
@@ -308,7 +323,7 @@ export class Scanner {
 
   #indicator(kind: TokenKind): void {
     const start = this.pos++;
-    this.#queue.push({ kind, start, end: this.pos });
+    this.#push({ kind, start, end: this.pos });
   }
 
   #endBlocks(): void {
@@ -320,7 +335,7 @@ export class Scanner {
   #endStream(): void {
     this.#endBlocks();
     this.#keys.length = 0;
-    this.#queue.push({ kind: "<stream end>", start: this.pos, end: this.pos });
+    this.#push({ kind: "<stream end>", start: this.pos, end: this.pos });
     this.#done = true;
   }
 
@@ -328,13 +343,13 @@ export class Scanner {
     this.#endBlocks();
     const start = this.pos;
     this.pos += 3;
-    this.#queue.push({ kind, start, end: this.pos });
+    this.#push({ kind, start, end: this.pos });
   }
 
   #startBlock(kind: TokenKind, refused: string): void {
     if (this.flowLevel > 0) return;
     if (!this.allowSimpleKey) throw this.fault(refused);
-    if (this.#deepen(this.column)) this.#queue.push({ kind, start: this.pos, end: this.pos });
+    if (this.#deepen(this.column)) this.#push({ kind, start: this.pos, end: this.pos });
   }
 
   #blockEntry(): void {
@@ -367,6 +382,11 @@ export class Scanner {
       const inserted: Token[] = [{ kind: "?", start: key.start, end: key.start }];
       if (this.flowLevel === 0 && this.#deepen(key.column)) {
         inserted.unshift({ kind: "<block mapping start>", start: key.start, end: key.start });
+      }
+      const keyToken = this.#queue[at];
+      if (keyToken?.before && inserted[0]) {
+        inserted[0].before = keyToken.before;
+        keyToken.before = undefined;
       }
       this.#queue.splice(at, 0, ...inserted);
       this.allowSimpleKey = false;

@@ -136,3 +136,12 @@ export function byCodePoints(left: string, right: string): number {
   }
   return left.length - right.length;
 }
+
+/** The number of characters (not of UTF-16 units). */
+export function lengthOf(text: string): number {
+  let length = text.length;
+  for (let index = 0; index < text.length; index++) {
+    if ((text.charCodeAt(index) & 0xfc00) === 0xd800) length--;
+  }
+  return length;
+}

@@ -3,26 +3,12 @@
  *
  * @module
  */
+import type { YamlComment } from "./yaml_comments.ts";
+import { lengthOf } from "./yaml_value.ts";
 import { escapeFor, type PrintStyle } from "./yaml_style.ts";
 
 /** Lines are broken near this column, counted in characters. */
 const bestWidth = 80;
-
-/** A comment with the breaks behind it, and the column it stood at. */
-export interface YamlComment {
-  /** Starts with `#`, or with a line break where it begins on a line of its own. */
-  readonly text: string;
-  readonly column: number;
-}
-
-/** The number of characters (not of UTF-16 units). */
-export function lengthOf(text: string): number {
-  let length = text.length;
-  for (let index = 0; index < text.length; index++) {
-    if ((text.charCodeAt(index) & 0xfc00) === 0xd800) length--;
-  }
-  return length;
-}
 
 /** Collects the text of one document. */
 export class YamlWriter {
@@ -36,6 +22,8 @@ export class YamlWriter {
   indent: number | undefined;
   /** Set where the next line break would be one too many. */
   skipBreak = false;
+  /** Whether the text would swallow empty lines behind it, as a `|+` scalar does. */
+  openEnded = false;
 
   text(): string {
     return this.#parts.join("");
@@ -51,6 +39,7 @@ export class YamlWriter {
     how: { spaced?: boolean; whitespace?: boolean; indention?: boolean } = {},
   ): void {
     this.#add(how.spaced && !this.whitespace ? ` ${mark}` : mark);
+    this.openEnded = false;
     this.whitespace = how.whitespace ?? false;
     this.indention &&= how.indention ?? false;
   }
@@ -179,15 +168,20 @@ export class YamlWriter {
     this.mark('"');
   }
 
-  #literal(text: string, options: ScalarOptions): void {
-    this.mark(`|${blockHint(text)}${options.header ?? ""}`, { spaced: true });
+  #blockHeader(indicator: "|" | ">", text: string, options: ScalarOptions): void {
+    const hint = blockHint(text);
+    this.mark(`${indicator}${hint}${options.header ?? ""}`, { spaced: true });
+    this.openEnded = hint.endsWith("+");
     this.lineBreak();
+  }
+
+  #literal(text: string, options: ScalarOptions): void {
+    this.#blockHeader("|", text, options);
     this.#blockLines(text, (line) => this.#parts.push(line));
   }
 
   #folded(text: string, options: ScalarOptions): void {
-    this.mark(`>${blockHint(text)}${options.header ?? ""}`, { spaced: true });
-    this.lineBreak();
+    this.#blockHeader(">", text, options);
     const folds = new Set(options.folds ?? []);
     const lines = text.split("\n");
     let offset = 0;
