@@ -47,7 +47,8 @@ export function denoWorld(): World {
     },
     columns() {
       try {
-        return Deno.consoleSize().columns;
+        // Terminals without a size of their own claim 0.
+        return Deno.consoleSize().columns || undefined;
       } catch {
         return undefined; // none of the standard streams is a terminal
       }
