@@ -15,8 +15,8 @@ export interface RemoteWish {
   readonly name?: string | undefined;
   /** The project's top folder, or its URL. */
   readonly project: string;
-  /** The verb that needs it, such as `push`. */
-  readonly command: string;
+  /** The verb that the message says to run with `-r`; DVC's push and pull leave it open. */
+  readonly command?: string | undefined;
 }
 
 /**
@@ -61,7 +61,7 @@ function noRemote(config: Config, wish: RemoteWish): DvtError {
   if (config.remotes.size > 0) {
     return configError(
       `${where}. Setup default remote with\n    dvc remote default <remote name>\nor use:\n` +
-        `    dvc ${wish.command} -r <remote name>`,
+        `    dvc ${wish.command ?? "<command>"} -r <remote name>`,
     );
   }
   return configError(

@@ -21,7 +21,11 @@ export function validate(tree: ConfigTree): Validated {
   const warnings: string[] = [];
   for (const [name, entry] of tree) {
     const rules = Object.hasOwn(sectionRules, name) ? sectionRules[name] : undefined;
-    if (rules === undefined) throw fault("extra keys not allowed", [name]);
+    if (rules === undefined) {
+      throw fault("extra keys not allowed", [name], {
+        hint: `DVC knows these sections: ${Object.keys(sectionRules).join(", ")}`,
+      });
+    }
     const section = needSection(entry, [name]);
     if (rules.holds === "options") {
       if (rules.exclusive !== undefined) checkExclusive(section, name, rules.exclusive);
@@ -81,7 +85,11 @@ function readOptions(section: ConfigTree, rules: Options, way: readonly string[]
   const plain: ConfigTree = new Map();
   for (const [name, entry] of section) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-    if (rule === undefined) throw fault("extra keys not allowed", [...way, name]);
+    if (rule === undefined) {
+      throw fault("extra keys not allowed", [...way, name], {
+        hint: `DVC knows these here: ${Object.keys(rules).sort().join(", ")}`,
+      });
+    }
     const read = readValue(entry, rule);
     if ("fault" in read) throw fault(read.fault, [...way, name], { ofValue: true });
     plain.set(name, read.value);
@@ -202,11 +210,11 @@ function unsupported(section: ConfigTree, known: ConfigTree): string {
 function fault(
   text: string,
   way: readonly string[],
-  kind: { ofValue?: boolean; ofRemote?: boolean } = {},
+  kind: { ofValue?: boolean; ofRemote?: boolean; hint?: string } = {},
 ): ReturnType<typeof configError> {
   const ofValue = kind.ofValue === true || (kind.ofRemote === true && way.length > 0);
   const place = way.length === 0
     ? ""
     : ` @ data[${way.map((name) => pythonRepr(name)).join("][")}]`;
-  return configError(`${text}${ofValue ? " for dictionary value" : ""}${place}`);
+  return configError(`${text}${ofValue ? " for dictionary value" : ""}${place}`, kind.hint);
 }
