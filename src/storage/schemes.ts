@@ -21,11 +21,11 @@ export const schemes: Readonly<Record<string, () => Promise<StorageFactory>>> = 
   file: async () => (await import("./open_local.ts")).openLocalStorage,
   http: async () => (await import("./http.ts")).openHttpStorage,
   https: async () => (await import("./http.ts")).openHttpStorage,
+  s3: async () => (await import("./s3/s3.ts")).openS3Storage,
 };
 
 /** Schemes that DVC drives and dvt does not yet. */
 export const undriven: ReadonlySet<string> = new Set([
-  "s3",
   "ssh",
   "webdav",
   "webdavs",

@@ -31,8 +31,9 @@ export async function openAnswer(answer: HttpAnswer, options: WebFileOptions): P
     if (part.etag !== undefined && etag !== null && etag !== part.etag) {
       throw storageError("changed", `'${address}' changed while it was read`);
     }
-    const ranged = answer.status === 206;
-    if (ranged && rangeStart(answer) !== start) {
+    // Some servers send a part under the status of a whole.
+    const ranged = answer.headers.has("content-range");
+    if ((ranged || answer.status === 206) && rangeStart(answer) !== start) {
       throw storageError("unexpected", `'${address}' sent another range than it was asked for`);
     }
     const skip = ranged ? 0 : start;
