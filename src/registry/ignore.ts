@@ -72,6 +72,12 @@ export class IgnoreRules {
     return new IgnoreRules({ source, hideSubprojects, builtIn: builtInRules() });
   }
 
+  /** The same rules with the projects within the project in sight, as DVC checks outputs. */
+  withSubprojects(): IgnoreRules {
+    const { source, hideSubprojects } = this.#setup;
+    return hideSubprojects ? IgnoreRules.load(source, { subprojects: "visible" }) : this;
+  }
+
   /** The rules for the names of a folder, hidden or not. */
   folder(path: string): FolderRules {
     return this.#folder(path);

@@ -100,6 +100,7 @@ Deno.test("projects within the project are hidden, unless they are asked for", (
   assert.equal(hidden.check("a/sub/x.dvc", "file").rule?.label, "in sub_repo:sub");
   const visible = IgnoreRules.load(source, { subprojects: "visible" });
   assert.equal(visible.isIgnored("a/sub/x.dvc", "file"), false);
+  assert.equal(hidden.withSubprojects().isIgnored("a/sub/x.dvc", "file"), false);
 });
 
 Deno.test("paths outside of the project and the root itself are never hidden", () => {
