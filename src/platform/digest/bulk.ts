@@ -8,6 +8,7 @@ import { stopIfAborted } from "../pool.ts";
 import { engineFor } from "./engine.ts";
 import { hashWithEngine } from "./engine_files.ts";
 import { type HashOptions, type HashSink, HELD_SIZE } from "./hash_work.ts";
+import { threadsFor } from "./hash_threads.ts";
 import { hashPlainly } from "./plain_files.ts";
 
 export { type HashOptions, type HashSink, HELD_SIZE } from "./hash_work.ts";
@@ -27,7 +28,11 @@ export async function hashFiles(
   for (let index = 0; index < paths.length; index++) total += sizes[index] ?? 0;
   const work = { paths, sizes, sink, options };
   const engine = engineFor(total);
-  await (engine === undefined ? hashPlainly(work) : hashWithEngine(engine, work));
+  if (engine === undefined) return await hashPlainly(work);
+  const threads = threadsFor(work);
+  if (threads === 1) return await hashWithEngine(engine, work);
+  const { hashWithWorkers } = await import("./hash_workers.ts");
+  await hashWithWorkers(engine, work, threads);
 }
 
 /**

@@ -32,6 +32,8 @@ export interface HashOptions {
   readonly keepBytes: boolean;
   /** Permission bits of copies. */
   readonly mode?: number;
+  /** At most so many threads; where absent, as many as pay. Threads never keep bytes. */
+  readonly threads?: number;
   readonly signal?: AbortSignal;
   /** Told of work done since the last call, some twenty times a second. */
   readonly onProgress?: (files: number, bytes: number) => void;
