@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { digestEngine } from "./engine_choice.ts";
 import { kernel } from "./kernel.ts";
 
 /** How many messages go through at once. */
@@ -108,17 +109,8 @@ export class Engine {
 
 let module: WebAssembly.Module | undefined;
 
-/** What a process works with unless told otherwise: by the size of the work, or one of the two. */
-export type DigestEngine = "auto" | "engine" | "builtin";
-
-let choice: DigestEngine = "auto";
 let shared: Engine | undefined;
 let unusable = false;
-
-/** Chooses what hashes; anything but `engine` and `builtin` means `auto`. */
-export function setDigestEngine(name: string | undefined): void {
-  choice = name === "engine" || name === "builtin" ? name : "auto";
-}
 
 /** Below so many bytes the engine does not earn what its start costs. */
 const WORTH_STARTING = 4 * 1024 * 1024;
@@ -131,6 +123,7 @@ const WORTH_USING = 4096;
  * undefined where built-in hashing is better or the processor lacks vectors.
  */
 export function engineFor(bytes: number): Engine | undefined {
+  const choice = digestEngine();
   if (choice === "engine") return shared ??= new Engine(CAPACITY);
   if (choice === "builtin" || unusable || bytes < WORTH_USING) return undefined;
   if (shared === undefined && bytes >= WORTH_STARTING) {

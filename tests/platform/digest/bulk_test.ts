@@ -6,7 +6,7 @@ import {
   type HashSink,
   HELD_SIZE,
 } from "../../../src/platform/digest/bulk.ts";
-import { setDigestEngine } from "../../../src/platform/digest/engine.ts";
+import { setDigestEngine } from "../../../src/platform/digest/engine_choice.ts";
 import { createHasher, type HashName } from "../../../src/platform/digest/hasher.ts";
 import { DvtError } from "../../../src/platform/error.ts";
 import { builtinMd5, randomSource, sample, textSample } from "./samples.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { engineFor, PIECE, setDigestEngine } from "../../../src/platform/digest/engine.ts";
+import { engineFor, PIECE } from "../../../src/platform/digest/engine.ts";
+import { setDigestEngine } from "../../../src/platform/digest/engine_choice.ts";
 import { Md5, md5Hex } from "../../../src/platform/digest/md5.ts";
 import { builtinMd5, randomSource, sample } from "./samples.ts";
 
