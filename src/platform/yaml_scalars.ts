@@ -25,8 +25,8 @@ export interface ScannedScalar {
 
 const breaks = "\n\u2028\u2029";
 /** A run of a plain scalar between blanks, outside and inside of flow collections. */
-const blockRun = /(?:[^\0 \t\n\u2028\u2029:]|:(?![\0 \t\n\u2028\u2029]))+/y;
-const flowRun = /(?:[^\0 \t\n\u2028\u2029:,[\]{}]|:(?![\0 \t\n\u2028\u2029]))+/y;
+const blockRun = /(?:[^\0 \t\n\u2028\u2029:]+|:(?![\0 \t\n\u2028\u2029]))+/y;
+const flowRun = /(?:[^\0 \t\n\u2028\u2029:,[\]{}]+|:(?![\0 \t\n\u2028\u2029]))+/y;
 
 /** A break stands for itself or, where it is the only one between two lines, for a blank. */
 function joinLines(first: string, others: string): string {

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { PossibleKeys } from "./yaml_keys.ts";
 import { markAt, pythonRepr, YamlError } from "./yaml_error.ts";
 import { scanBlockScalar, type ScannedScalar, scanPlain, scanQuoted } from "./yaml_scalars.ts";
 import type { CommentCollector, YamlComment } from "./yaml_comments.ts";
@@ -49,19 +50,9 @@ export interface Token {
   behind?: YamlComment | undefined;
 }
 
-/** A place where a key without `?` may have begun. */
-interface PossibleKey {
-  readonly token: number;
-  readonly required: boolean;
-  readonly start: number;
-  readonly line: number;
-  readonly column: number;
-}
-
 /** Blanks, line breaks and the end of the text. */
 const spaceOrEnd = new Set(["\0", " ", "\t", "\n", "\u2028", "\u2029"]);
 const plainStart = /[^\0 \t\n\u2028\u2029\-?:,[\]{}#&*!|>'"%@`]/y;
-const longestKey = 1024;
 
 /** Cuts one text into tokens, as far as they are asked for. */
 export class Scanner {
@@ -75,11 +66,12 @@ export class Scanner {
     return this.#flow.length;
   }
   allowSimpleKey = true;
-  #line = 0;
+  /** How many line breaks were passed. */
+  line = 0;
   #lineStart = 0;
   readonly #flow: string[] = [];
   readonly #indents: number[] = [];
-  readonly #keys: (PossibleKey | undefined)[] = [];
+  readonly #keys = new PossibleKeys(this);
   #queue: Token[] = [];
   #head = 0;
   #taken = 0;
@@ -128,7 +120,7 @@ export class Scanner {
     const found = this.text.charAt(this.pos);
     if (found !== "\n" && found !== "\u2028" && found !== "\u2029") return "";
     this.pos++;
-    this.#line++;
+    this.line++;
     this.#lineStart = this.pos;
     return found;
   }
@@ -151,14 +143,14 @@ export class Scanner {
   #needsMore(): boolean {
     if (this.#done) return false;
     if (this.#head === this.#queue.length) return true;
-    this.#dropStaleKeys();
-    return this.#keys.some((key) => key?.token === this.#taken);
+    this.#keys.dropStale();
+    return this.#keys.has(this.#taken);
   }
 
   #fetch(): void {
     if (this.#comments) this.#comments.skip(this);
     else this.#skipToToken();
-    this.#dropStaleKeys();
+    this.#keys.dropStale();
     this.#unwind(this.column);
     const character = this.text.charAt(this.pos);
     switch (character) {
@@ -185,14 +177,13 @@ export class Scanner {
         return this.#indicator(character);
       case "]":
       case "}":
-        this.#removeKey();
-        this.#keys.length = Math.min(this.#keys.length, this.#flow.length);
+        this.#keys.remove();
         this.#flow.pop();
         this.allowSimpleKey = false;
         return this.#indicator(character);
       case ",":
         this.allowSimpleKey = true;
-        this.#removeKey();
+        this.#keys.remove();
         return this.#indicator(",");
       case "?":
         if (this.flowLevel > 0 || this.endsAt(this.pos + 1)) return this.#key();
@@ -215,7 +206,7 @@ export class Scanner {
       case ">":
         if (this.flowLevel > 0) break;
         this.allowSimpleKey = true;
-        this.#removeKey();
+        this.#keys.remove();
         return this.#scalar(scanBlockScalar);
       case "'":
       case '"':
@@ -271,38 +262,8 @@ export class Scanner {
     }
   }
 
-  #dropStaleKeys(): void {
-    const keys = this.#keys;
-    for (let level = 0; level < keys.length; level++) {
-      const key = keys[level];
-      if (key && (key.line !== this.#line || this.pos - key.start > longestKey)) {
-        this.#removeKeyAt(level, key);
-      }
-    }
-  }
-
-  #removeKeyAt(level: number, key: PossibleKey): void {
-    if (key.required) {
-      throw this.fault("could not find expected ':'", "while scanning a simple key", key.start);
-    }
-    this.#keys[level] = undefined;
-  }
-
-  #removeKey(): void {
-    const key = this.#keys[this.flowLevel];
-    if (key) this.#removeKeyAt(this.flowLevel, key);
-  }
-
   #saveKey(): void {
-    if (!this.allowSimpleKey) return;
-    this.#removeKey();
-    this.#keys[this.flowLevel] = {
-      token: this.#taken + this.#queue.length - this.#head,
-      required: this.flowLevel === 0 && this.indent === this.column,
-      start: this.pos,
-      line: this.#line,
-      column: this.column,
-    };
+    if (this.allowSimpleKey) this.#keys.save(this.#taken + this.#queue.length - this.#head);
   }
 
   #unwind(column: number): void {
@@ -328,13 +289,12 @@ export class Scanner {
 
   #endBlocks(): void {
     this.#unwind(-1);
-    this.#removeKey();
+    this.#keys.remove();
     this.allowSimpleKey = false;
   }
 
   #endStream(): void {
     this.#endBlocks();
-    this.#keys.length = 0;
     this.#push({ kind: "<stream end>", start: this.pos, end: this.pos });
     this.#done = true;
   }
@@ -355,14 +315,14 @@ export class Scanner {
   #blockEntry(): void {
     this.#startBlock("<block sequence start>", "sequence entries are not allowed here");
     this.allowSimpleKey = true;
-    this.#removeKey();
+    this.#keys.remove();
     this.#indicator("-");
   }
 
   #key(): void {
     this.#startBlock("<block mapping start>", "mapping keys are not allowed here");
     this.allowSimpleKey = this.flowLevel === 0;
-    this.#removeKey();
+    this.#keys.remove();
     this.#indicator("?");
   }
 
@@ -375,9 +335,8 @@ export class Scanner {
   }
 
   #value(): void {
-    const key = this.#keys[this.flowLevel];
+    const key = this.#keys.take();
     if (key) {
-      this.#keys[this.flowLevel] = undefined;
       const at = key.token - this.#taken + this.#head;
       const inserted: Token[] = [{ kind: "?", start: key.start, end: key.start }];
       if (this.flowLevel === 0 && this.#deepen(key.column)) {
@@ -393,7 +352,7 @@ export class Scanner {
     } else {
       this.#startBlock("<block mapping start>", "mapping values are not allowed here");
       this.allowSimpleKey = this.flowLevel === 0;
-      this.#removeKey();
+      this.#keys.remove();
     }
     this.#indicator(":");
   }

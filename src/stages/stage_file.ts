@@ -96,6 +96,8 @@ export interface StageFile {
   readonly name?: string;
   readonly md5?: string;
   readonly cmd?: PlainValue;
+  /** Whether `dvc.lock` knows the stage with another command; absent where it knows it not. */
+  readonly cmdChanged?: boolean;
   /** As written; absent means the folder of the file. */
   readonly wdir?: string;
   readonly frozen: boolean;
