@@ -117,9 +117,11 @@ export class NodeMaker {
     if (anchor !== undefined && this.#made.has(value)) return { kind: "alias", name: anchor };
     this.#made.add(value);
     if (isPlainList(value)) {
-      return { kind: "list", flow: false, anchor, items: value.map((item) => this.#node(item)) };
+      const items = value.map((item) => this.#node(item));
+      return { kind: "list", flow: items.length === 0, anchor, items };
     }
-    return { kind: "map", flow: false, anchor, entries: this.#entries(value) };
+    const entries = this.#entries(value);
+    return { kind: "map", flow: entries.length === 0, anchor, entries };
   }
 
   #entries(map: PlainMap): [PrintNode, PrintNode][] {
@@ -242,7 +244,8 @@ class Printer {
   #map(node: PrintMap, place: Place): void {
     let forceIndent = false;
     if (!node.flow && node.comments?.behind) this.#writer.commentBehind(node.comments.behind);
-    if (this.#commentsBefore(node.comments?.before)) {
+    if (node.comments?.before?.length) {
+      this.#commentsBefore(node.comments.before);
       if (node.flow && this.#outer.length > 0) forceIndent = !this.#outer.at(-1)?.list;
     }
     if (this.#flow.length > 0 || node.flow || node.entries.length === 0) {

@@ -36,9 +36,9 @@ import {
 /** What a `dvc.yaml` speaks of. */
 export interface Pipeline {
   /** In the order of the file; groups are expanded, as `fe@a`. */
-  readonly stages: readonly StageFile[];
+  readonly stages: StageFile[];
   /** By name, names that tags cannot have included. */
-  readonly artifacts: Readonly<Record<string, Artifact>>;
+  readonly artifacts: Record<string, Artifact>;
   /** What DVC warns of while it reads the file. */
   readonly warnings: readonly string[];
 }
