@@ -39,18 +39,18 @@ export function stageChecksum(
   md5: (bytes: Uint8Array) => string = md5Hex,
 ): string {
   const { md5: _, ...value } = stageValue(stage);
-  return md5(new TextEncoder().encode(pythonJson(value, passedOver)));
+  return md5(new TextEncoder().encode(sortedJson(value, passedOver)));
 }
 
 /** JSON as Python's `json.dumps(value, sort_keys=True)` writes it, some keys left out. */
-export function pythonJson(value: PlainValue, without: ReadonlySet<string> = new Set()): string {
+function sortedJson(value: PlainValue, without: ReadonlySet<string>): string {
   if (isPlainList(value)) {
-    return `[${value.map((item) => pythonJson(item, without)).join(", ")}]`;
+    return `[${value.map((item) => sortedJson(item, without)).join(", ")}]`;
   }
   if (isPlainMap(value)) {
     const entries = entriesOf(value)
       .filter(([key]) => typeof key !== "string" || !without.has(key))
-      .map(([key, item]) => [jsonKey(key), pythonJson(item, without)] as const)
+      .map(([key, item]) => [jsonKey(key), sortedJson(item, without)] as const)
       .sort(([left], [right]) => byCodePoints(left, right));
     return `{${entries.map(([key, item]) => `${quote(key)}: ${item}`).join(", ")}}`;
   }
