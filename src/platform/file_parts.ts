@@ -4,15 +4,18 @@
  * @module
  */
 
-/** Bytes `start` up to, not including, `end` of a file. Throws where the file is shorter. */
+/**
+ * Bytes `start` up to, not including, `end` of a file. Throws where the file is shorter. They lie
+ * in `memory` where it is given and large enough.
+ */
 export function readFilePart(
   path: string,
-  start: number,
-  end: number,
+  { start, end, memory }: { start: number; end: number; memory?: ArrayBuffer | undefined },
 ): Uint8Array<ArrayBuffer> {
   using file = Deno.openSync(path);
   if (start > 0) file.seekSync(start, Deno.SeekMode.Start);
-  const bytes = new Uint8Array(end - start);
+  const fits = memory !== undefined && memory.byteLength >= end - start;
+  const bytes = fits ? new Uint8Array(memory, 0, end - start) : new Uint8Array(end - start);
   for (let filled = 0; filled < bytes.length;) {
     const count = file.readSync(bytes.subarray(filled));
     if (count === null) throw new Error(`'${path}' became shorter while it was read`);

@@ -86,30 +86,15 @@ export class HttpAnswer {
     return this.length === undefined ? await this.#unmeasured(limit) : await this.#measured();
   }
 
-  /** A large body, read into the very memory that is handed out. */
+  /** A large body. It comes by way of a small buffer: reading right into a large one is slow. */
   async #measured(): Promise<Uint8Array<ArrayBuffer>> {
-    const { body } = this.#response;
-    const length = this.length ?? 0;
-    if (body === null) return new Uint8Array(this.#whole(0));
-    const reader = byteReader(body);
-    let buffer = new ArrayBuffer(length);
+    const all = new Uint8Array(this.length ?? 0);
     let received = 0;
-    try {
-      while (received < length) {
-        const { done, value } = await this.#taking(reader.read(new Uint8Array(buffer, received)));
-        if (done || value === undefined) break;
-        this.#watch.touch();
-        if (value.buffer.byteLength === length && value.byteOffset === received) {
-          buffer = value.buffer;
-        } else new Uint8Array(buffer).set(value, received);
-        received += value.length;
-      }
-      this.#whole(received);
-      await reader.cancel();
-      return new Uint8Array(buffer);
-    } finally {
-      this.#watch.done();
-    }
+    await this.into((chunk) => {
+      if (received + chunk.length <= all.length) all.set(chunk, received);
+      received += chunk.length;
+    });
+    return all;
   }
 
   async #unmeasured(limit: number): Promise<Uint8Array<ArrayBuffer>> {

@@ -6,6 +6,8 @@
 
 /** Places for buffers, handed out in the order in which they are asked for. */
 export class Budget {
+  /** Memory of buffers that were given back, for the next ones: new memory is slow to be freed. */
+  readonly spare: ArrayBuffer[] = [];
   #free: number;
   readonly #waiting: (() => void)[] = [];
 

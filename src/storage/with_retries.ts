@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { DvtError } from "../platform/error.ts";
 import { patientPolicy, type RetryPolicy, type RetryVerdict, tryAgain } from "../platform/retry.ts";
-import { pourInto } from "./bulk.ts";
+import { collect, pourInto } from "./bulk.ts";
 import { faultOf } from "./fault.ts";
 import type {
   ByteStream,
@@ -72,8 +73,27 @@ class RetryingStorage implements Storage {
     });
   }
 
-  readBytes(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    return this.#again(() => this.#inner.readBytes(path));
+  async readBytes(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    let cut = false;
+    const bytes = await this.#again(async () => {
+      try {
+        return cut ? undefined : await this.#inner.readBytes(path);
+      } catch (error) {
+        cut = faultOf(error)?.kind === "cut";
+        throw error;
+      }
+    });
+    // Over a connection that does not live long, a file comes in more than one piece.
+    return cut ? await this.#pieceByPiece(path) : bytes;
+  }
+
+  async #pieceByPiece(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    try {
+      return await collect(await this.read(path));
+    } catch (error) {
+      if (error instanceof DvtError && error.kind === "missing-data") return undefined;
+      throw error;
+    }
   }
 
   write(
@@ -136,10 +156,16 @@ class RetryingStorage implements Storage {
 
   async #again<T>(work: () => Promise<T>, progress?: () => number): Promise<T> {
     const { signal, policy = patientPolicy } = this.#options;
+    let silences = 0;
+    const judge = (error: unknown): RetryVerdict => {
+      // A silence has cost its time-out already: one more chance is enough.
+      if (faultOf(error)?.kind === "timeout" && ++silences > 1) return { again: false };
+      return this.#judge(error);
+    };
     try {
       const result = await tryAgain(work, {
         policy: this.#hopeless ? { ...policy, attempts: 1 } : policy,
-        judge: (error) => this.#judge(error),
+        judge,
         signal,
         progress,
       });

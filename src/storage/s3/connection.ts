@@ -16,6 +16,7 @@ import { sha256Hex } from "../../platform/sha256.ts";
 import { connectionError, type Errand } from "../http_status.ts";
 import { certificateOptions, readPem, seconds, type StorageOptions } from "../options.ts";
 import { type IdentitySource, identitySource, masked } from "./credentials.ts";
+import { LARGEST_HELD } from "../web_endpoint.ts";
 import { isMissingObject, problemError, readProblem, type S3Problem } from "./problem.ts";
 import type { S3Settings } from "./settings.ts";
 
@@ -101,6 +102,20 @@ export class S3Connection {
       deed: "read",
       identity: undefined,
     });
+  }
+
+  /** All bytes of an answer's body. */
+  async bytes(answer: HttpAnswer, key: string): Promise<Uint8Array<ArrayBuffer>> {
+    try {
+      return await answer.bytes(LARGEST_HELD);
+    } catch (error) {
+      throw error instanceof HttpFault ? this.cutError(error, key) : error;
+    }
+  }
+
+  /** The body of an answer as text. */
+  async text(answer: HttpAnswer, key: string): Promise<string> {
+    return new TextDecoder().decode(await this.bytes(answer, key));
   }
 
   /** The error for a refusal inside an answer that calls itself a success. */

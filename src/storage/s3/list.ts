@@ -35,7 +35,7 @@ export async function* listObjects(
       },
     });
     if (answer === undefined) return;
-    const page = new TextDecoder().decode(await answer.bytes(64 << 20));
+    const page = await connection.text(answer, root + prefix);
     // XML cannot hold every character, so that keys come encoded once more.
     const encoded = element(page, "EncodingType") === "url";
     const decode = (key: string) => encoded ? decodeURIComponent(key.replaceAll("+", "%20")) : key;

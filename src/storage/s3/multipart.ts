@@ -36,7 +36,7 @@ export async function sendFileInParts(
   return await inParts(target, async (send) => {
     for (let start = 0; start < size; start += step) {
       const end = Math.min(size, start + step);
-      await send(() => readFilePart(localPath, start, end));
+      await send((memory) => readFilePart(localPath, { start, end, memory }));
     }
   });
 }
@@ -105,7 +105,8 @@ export async function fill(
   return { bytes, done };
 }
 
-type Send = (bytes: () => Uint8Array<ArrayBuffer>) => Promise<void>;
+/** Waits for its turn, then sends what it is given; the memory offered may be used for it. */
+type Send = (bytes: (memory?: ArrayBuffer) => Uint8Array<ArrayBuffer>) => Promise<void>;
 
 async function inParts(
   target: MultipartTarget,
@@ -142,7 +143,9 @@ async function inParts(
       const part = ++number;
       const work = (async () => {
         try {
-          await sendPart(part, bytes());
+          const content = bytes(budget.spare.pop());
+          await sendPart(part, content);
+          budget.spare.push(content.buffer);
         } catch (error) {
           failure ??= { error };
         } finally {
@@ -170,7 +173,7 @@ async function begin({ connection, key, headers }: MultipartTarget): Promise<str
     query: { uploads: "" },
     headers: { ...headers.every, ...headers.create },
   });
-  const uploadId = element(await answer.text(), "UploadId");
+  const uploadId = element(await connection.text(answer, key), "UploadId");
   if (uploadId !== undefined) return uploadId;
   throw storageError("unexpected", `cannot write '${connection.address(key)}': no upload id came`);
 }
@@ -195,7 +198,7 @@ async function finish(
     ),
   };
   const answer = await required(connection, request);
-  const body = await answer.text();
+  const body = await connection.text(answer, key);
   // The status was sent before the service knew whether it would succeed.
   if (/<Error>/.test(body)) throw connection.hiddenError(answer, body, request);
   const etag = element(body, "ETag")?.replaceAll('"', "");

@@ -1,6 +1,6 @@
 /**
- * Large objects come down in ranges, several at once and handed over in order: a single connection
- * to S3 carries only so much.
+ * Large objects come down by one connection while that is quick, else in ranges, several at once
+ * and handed over in order: a single connection to S3 carries only so much.
  *
  * @module
  */
@@ -38,15 +38,51 @@ export function inRanges(source: RangedSource): OpenFile {
   };
 }
 
+/** Less than this, in bytes a millisecond, from one connection says that more of them help. */
+const slow = 200_000;
+
+/** So many bytes pass between two looks at the pace. */
+const window = 16 << 20;
+
 async function fetchInto(
-  { first, length, budget, fetch }: RangedSource,
+  source: RangedSource,
   onChunk: (chunk: Uint8Array<ArrayBuffer>) => void,
 ): Promise<number> {
+  const tooSlow = new Error();
+  let received = 0;
+  let next = window;
+  let waited = 0;
+  let since = performance.now();
+  try {
+    return await source.first.into((chunk) => {
+      waited += performance.now() - since;
+      onChunk(chunk);
+      received += chunk.length;
+      if (received >= next) {
+        if (window / waited < slow && source.length - received > window) throw tooSlow;
+        next = received + window;
+        waited = 0;
+      }
+      // What the receiver does with the bytes is no fault of the connection.
+      since = performance.now();
+    });
+  } catch (error) {
+    if (error !== tooSlow) throw error;
+    return await fetchRest(source, { start: received, onChunk });
+  }
+}
+
+async function fetchRest(
+  { length, budget, fetch }: RangedSource,
+  { start: from, onChunk }: {
+    start: number;
+    onChunk: (chunk: Uint8Array<ArrayBuffer>) => void;
+  },
+): Promise<number> {
   const pending: Promise<Uint8Array<ArrayBuffer>>[] = [];
-  let next = 0;
-  let handedOver = 0;
+  let next = from;
+  let reached = from;
   let stopped = false;
-  await first.cancel();
   function refill(): void {
     while (pending.length < ahead && next < length && !stopped) {
       const start = next;
@@ -66,9 +102,9 @@ async function fetchInto(
       const bytes = await part;
       refill();
       onChunk(bytes);
-      handedOver += bytes.length;
+      reached += bytes.length;
     }
-    return handedOver;
+    return reached;
   } finally {
     stopped = true;
     await Promise.allSettled(pending);

@@ -7,7 +7,6 @@
 import type { Context } from "../../platform/context.ts";
 import { readFilePart } from "../../platform/file_parts.ts";
 import type { HttpAnswer } from "../../platform/http_answer.ts";
-import { HttpFault } from "../../platform/http_fault.ts";
 import { Budget } from "../budget.ts";
 import { faultOf, missingFile, storageError } from "../fault.ts";
 import type { StorageOptions } from "../options.ts";
@@ -20,7 +19,7 @@ import type {
   StoredFile,
   WrittenFile,
 } from "../storage.ts";
-import { LARGEST_HELD, rangeHeader } from "../web_endpoint.ts";
+import { rangeHeader } from "../web_endpoint.ts";
 import { openAnswer } from "../web_file.ts";
 import { S3Connection } from "./connection.ts";
 import { type S3Headers, s3Headers } from "./headers.ts";
@@ -52,7 +51,7 @@ export async function openS3Storage(
 }
 
 /** Sizes of parts, and from when on there are any. */
-const usualPartSize = 16 << 20;
+const usualPartSize = 8 << 20;
 const smallestPart = 5 << 20;
 
 class S3Storage implements Storage {
@@ -67,8 +66,8 @@ class S3Storage implements Storage {
   readonly #partSize: number;
   readonly #threshold: number;
   /** Buffers of part size that go up; of range size that come down. */
-  readonly #sending = new Budget(6);
-  readonly #fetching = new Budget(10);
+  readonly #sending = new Budget(4);
+  readonly #fetching = new Budget(8);
 
   constructor(
     connection: S3Connection,
@@ -129,7 +128,7 @@ class S3Storage implements Storage {
             ...(etag === undefined ? {} : { etag }),
           });
           if (range === undefined) throw missingFile(this.#connection.address(key));
-          return await this.#bytes(range, key);
+          return await this.#connection.bytes(range, key);
         }),
     });
   }
@@ -141,7 +140,7 @@ class S3Storage implements Storage {
   async readBytes(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const key = this.#key(path);
     const answer = await this.#get(key, {});
-    return answer === undefined ? undefined : await this.#bytes(answer, key);
+    return answer === undefined ? undefined : await this.#connection.bytes(answer, key);
   }
 
   async write(
@@ -183,7 +182,7 @@ class S3Storage implements Storage {
         partSize: this.#partSize,
       });
     }
-    const send = () => this.#put(key, readFilePart(localPath, 0, size));
+    const send = () => this.#put(key, readFilePart(localPath, { start: 0, end: size }));
     return size > 1 << 20 ? await this.#sending.within(send) : await send();
   }
 
@@ -288,14 +287,6 @@ class S3Storage implements Storage {
     if (answer === undefined || answer.length !== undefined) return answer;
     await answer.discard();
     return await this.#connection.call({ ...request, raw: true });
-  }
-
-  async #bytes(answer: HttpAnswer, key: string): Promise<Uint8Array<ArrayBuffer>> {
-    try {
-      return await answer.bytes(LARGEST_HELD);
-    } catch (error) {
-      throw error instanceof HttpFault ? this.#connection.cutError(error, key) : error;
-    }
   }
 
   /** For requests that are parts of a larger whole, which cannot itself be done again. */
