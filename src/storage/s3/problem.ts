@@ -135,7 +135,9 @@ export function problemError(problem: S3Problem, errand: S3Errand): DvtError {
       { hint: "check the option 'endpointurl' of the remote" },
     );
   }
-  if (status === 401 || status === 403) {
+  // Some services call an unsigned request malformed in place of refusing it.
+  const unsigned = identity === undefined && /^(UnsupportedAlgorithm|Missing\w+)$/.test(code);
+  if (status === 401 || status === 403 || unsigned) {
     const hint = identity === undefined
       ? "no credentials were found: set 'access_key_id' and 'secret_access_key' or 'profile' " +
         "of the remote, or sign in with the AWS tools"
