@@ -4,6 +4,8 @@
  * @module
  */
 
+const textDecoder = new TextDecoder();
+
 /** Bytes as they come, taken in the pieces that a protocol asks for. */
 export class ByteSource {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
@@ -11,6 +13,17 @@ export class ByteSource {
 
   constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
     this.#reader = stream.getReader();
+  }
+
+  /** The next line, if all of it has come already; spares a turn of the event loop. */
+  lineAtHand(): string | undefined {
+    const end = this.#chunk.indexOf(0x0a);
+    return end < 0 ? undefined : textDecoder.decode(this.#take(end + 1).subarray(0, end));
+  }
+
+  /** So many bytes in memory of their own, if they have come already. */
+  bytesAtHand(count: number): Uint8Array<ArrayBuffer> | undefined {
+    return this.#chunk.length < count ? undefined : this.#take(count).slice();
   }
 
   /** The bytes up to a line feed as text, without it; undefined at the end of the stream. */

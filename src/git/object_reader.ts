@@ -54,6 +54,8 @@ interface Talk {
   readonly source: ByteSource;
   readonly asked: Question[];
   reading: boolean;
+  /** Whether somebody else reads a long answer from it. */
+  givenAway: boolean;
 }
 
 const readers = new WeakMap<Git, ObjectReader>();
@@ -114,7 +116,7 @@ export class ObjectReader {
     const questions = this.#unsent.splice(0);
     try {
       const talk = this.#talk ??= this.#start();
-      talk.asked.push(...questions);
+      for (const question of questions) talk.asked.push(question);
       const lines = questions.map(({ name }) => name + "\n").join("");
       // A child that has ended says so on the other pipe.
       talk.process.write(new TextEncoder().encode(lines)).catch(() => {});
@@ -130,7 +132,7 @@ export class ObjectReader {
     const stop = () => process.kill();
     this.#git.signal.addEventListener("abort", stop, { once: true });
     process.ended.then(() => this.#git.signal.removeEventListener("abort", stop));
-    const talk = { process, source, asked: [], reading: false };
+    const talk = { process, source, asked: [], reading: false, givenAway: false };
     this.#talks.add(talk);
     return talk;
   }
@@ -142,11 +144,12 @@ export class ObjectReader {
     await Promise.all([talk.process.closeInput(), talk.source.cancel(), talk.process.ended]);
   }
 
+  /** Answers what a child has been asked, until all is answered or it is given away. */
   async #answerAll(talk: Talk): Promise<void> {
     talk.reading = true;
     let lost: unknown;
     try {
-      while (talk.asked.length > 0 && this.#talk === talk) await this.#answerOne(talk);
+      while (talk.asked.length > 0 && !talk.givenAway) await this.#answerOne(talk);
     } catch (error) {
       lost = error;
     }
@@ -173,7 +176,7 @@ export class ObjectReader {
   async #answerOne(talk: Talk): Promise<void> {
     const question = talk.asked[0];
     if (question === undefined) return;
-    const line = await talk.source.line();
+    const line = talk.source.lineAtHand() ?? await talk.source.line();
     if (line === undefined) throw await this.#whyNot(talk, question.name);
     const header = /^([0-9a-f]{40,64}) (blob|tree|commit|tag) (\d+)$/.exec(line);
     if (header === null) return this.#answerNone(talk, question, line);
@@ -187,8 +190,8 @@ export class ObjectReader {
     if (size > question.limit) {
       throw new DvtError("git", `Git object '${id}' has ${size} bytes, which is too much here`);
     }
-    const bytes = await talk.source.bytes(size);
-    if (bytes === undefined || await talk.source.line() !== "") {
+    const bytes = talk.source.bytesAtHand(size) ?? await talk.source.bytes(size);
+    if (bytes === undefined || (talk.source.lineAtHand() ?? await talk.source.line()) !== "") {
       throw await this.#whyNot(talk, question.name);
     }
     talk.asked.shift();
@@ -209,7 +212,8 @@ export class ObjectReader {
    * that may be slow. They are asked of a new child.
    */
   #handOver(talk: Talk, size: number): ReadableStream<Uint8Array<ArrayBuffer>> {
-    this.#talk = undefined;
+    talk.givenAway = true;
+    if (this.#talk === talk) this.#talk = undefined;
     let left = size;
     return new ReadableStream({
       pull: async (controller) => {
