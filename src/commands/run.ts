@@ -169,7 +169,7 @@ async function work(walk: Walk, world: World, console: Console): Promise<number>
   }
   const hashing = world.environment["DVT_MD5"];
   if (hashing !== undefined) {
-    (await import("../platform/digest/engine.ts")).setDigestEngine(hashing);
+    (await import("../platform/digest/engine_choice.ts")).setDigestEngine(hashing);
   }
   const controller = new AbortController();
   let interrupts = 0;

@@ -8,14 +8,15 @@ import type { HashName } from "../objects/object_id.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { exists, lookAt, lookThrough } from "../platform/files.ts";
-import { baseName, parentPath } from "../platform/paths.ts";
+import { parentPath } from "../platform/paths.ts";
 import { readStagesAt } from "../registry/collect.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { stageLabel, type TrackedOut } from "../registry/tracked.ts";
-import type { Out, StageFile } from "../stages/stage_file.ts";
+import type { StageFile } from "../stages/stage_file.ts";
 import { keepAnnotations } from "../stages/write.ts";
 import { type Scan, scan, type ScanOptions } from "../workspace/scan.ts";
 import { GitTracking } from "./git_tracking.ts";
+import { recordData } from "./record.ts";
 import { relink } from "./relink.ts";
 import { saveStage } from "./save_stage.ts";
 
@@ -201,58 +202,4 @@ export function trackedByGit(shown: string): DvtError {
       `            git commit -m "stop tracking ${shown}" `,
     "conflict",
   );
-}
-
-/**
- * Hashes the data at a path, caches it unless told otherwise, and says what a stage file records
- * of it. Data that a 2.x stage file describes and that did not change stays as 2.x recorded it.
- */
-export async function recordData(
-  path: string,
-  { project, request, old }: {
-    project: Project;
-    request: Pick<AddRequest, "commit">;
-    old: Out | undefined;
-  },
-): Promise<Out> {
-  const place = project.nativePath(path);
-  if (old?.hash === "md5-dos2unix" && old.md5 !== undefined) {
-    const found = await scan(place, scanOptions(path, { project, hash: "md5-dos2unix" }));
-    if (found.kind !== "missing" && found.id === old.md5) {
-      if (request.commit) {
-        await scan(place, scanOptions(path, { project, hash: "md5-dos2unix", commit: true }));
-      }
-      return old;
-    }
-  }
-  const found = await scan(
-    place,
-    scanOptions(path, { project, hash: "md5", commit: request.commit }),
-  );
-  return outOf(found, baseName(path));
-}
-
-/** The options of a scan of an output of a project. */
-export function scanOptions(
-  path: string,
-  { project, hash, commit = false }: { project: Project; hash: HashName; commit?: boolean },
-): ScanOptions {
-  return {
-    path,
-    hash,
-    filter: project.ignore.folder(path),
-    state: project.state,
-    reporter: project.context.reporter,
-    signal: project.context.signal,
-    ...(commit ? { store: project.cache(hash) } : {}),
-  };
-}
-
-/** What a stage file records of data as found. */
-export function outOf(found: Scan, name: string): Out {
-  if (found.kind === "missing") throw new DvtError("not-found", `'${name}' does not exist`);
-  const common = { path: name, hash: "md5", cache: true, push: true, persist: false } as const;
-  return found.kind === "file"
-    ? { ...common, md5: found.id, size: found.size, isexec: found.isexec }
-    : { ...common, md5: found.id, size: found.size, nfiles: found.nfiles };
 }

@@ -11,7 +11,7 @@ import type { Project } from "../registry/project.ts";
 import type { TrackedOut } from "../registry/tracked.ts";
 import type { Out, StageFile } from "../stages/stage_file.ts";
 import { scan } from "../workspace/scan.ts";
-import { type AddRequest, scanOptions } from "./add.ts";
+import { scanOptions } from "./record.ts";
 import type { GitTracking } from "./git_tracking.ts";
 import { saveStage } from "./save_stage.ts";
 
@@ -21,7 +21,7 @@ export async function addInside(
   path: string,
   { project, request, tracking }: {
     project: Project;
-    request: Pick<AddRequest, "commit">;
+    request: { readonly commit: boolean };
     tracking: GitTracking;
   },
 ): Promise<StageFile> {

@@ -11,7 +11,7 @@ import { openProject, type Project } from "../registry/project.ts";
 import { checkoutOutput } from "../workspace/checkout.ts";
 import type { Wanted } from "../workspace/checkout_plan.ts";
 import { type Scan, scan } from "../workspace/scan.ts";
-import { scanOptions } from "./add.ts";
+import { scanOptions } from "./record.ts";
 import { cachedListing, listingPart } from "./listings.ts";
 import { type Need, needsOf } from "./needs.ts";
 import { type Scope, selectInScope, workspaceScope } from "./scope.ts";

@@ -9,7 +9,7 @@ import type { Project } from "../registry/project.ts";
 import { checkoutOutput } from "../workspace/checkout.ts";
 import type { Wanted } from "../workspace/checkout_plan.ts";
 import { type Scan, scan } from "../workspace/scan.ts";
-import { scanOptions } from "./add.ts";
+import { scanOptions } from "./record.ts";
 
 /**
  * Makes an output, which is in the cache as it is in the workspace, a set of links, where links

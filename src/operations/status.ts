@@ -12,7 +12,7 @@ import { importSource, isUrlImport, projectPathOf } from "../registry/tracked.ts
 import { stageChecksum } from "../stages/checksum.ts";
 import type { Dep, Out, StageFile } from "../stages/stage_file.ts";
 import { scan } from "../workspace/scan.ts";
-import { scanOptions } from "./add.ts";
+import { scanOptions } from "./record.ts";
 import { cachedListing } from "./listings.ts";
 import { selectStages } from "./targets.ts";
 

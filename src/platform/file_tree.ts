@@ -29,6 +29,8 @@ export interface FileTree {
   read(path: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** The bytes of a file as they come, for files that may be large. */
   open(path: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>> | undefined>;
+  /** Gets ready to read many files: where content has to be fetched, it is fetched in one go. */
+  prefetch?(paths: Iterable<string>): Promise<void>;
   /** All paths of files (not folders) below a folder whose name passes, in no particular order. */
   findFiles(directory: string, matches: (name: string) => boolean): Promise<readonly string[]>;
 }

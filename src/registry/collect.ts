@@ -21,8 +21,11 @@ export function isStageFileName(name: string): boolean {
 export async function readStagesAt(root: string, path: string): Promise<StageFile[] | undefined> {
   const bytes = readFileIfThere(nativeBelow(root, path));
   if (bytes === undefined) return undefined;
-  return await stagesOf(path, bytes, (other) =>
-    Promise.resolve(readTextIfThere(nativeBelow(root, other))));
+  return await stagesOf(
+    path,
+    bytes,
+    (other) => Promise.resolve(readTextIfThere(nativeBelow(root, other))),
+  );
 }
 
 async function stagesOf(

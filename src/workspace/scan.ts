@@ -13,14 +13,15 @@ import { lookAt, lookThrough, readLink } from "../platform/files.ts";
 import type { Reporter } from "../platform/reporter.ts";
 import { DvtError } from "../platform/error.ts";
 import { hashInto } from "./hash_into.ts";
-import { singleFileTable, type Walk, walk, type WalkFilter } from "./walk.ts";
+import { type FolderFilter, singleFileTable, type Walk, walk } from "./walk.ts";
 
 /** What a scan needs to know. */
 export interface ScanOptions {
   /** The output's path relative to the project's root: names its remembered hashes. */
   readonly path: string;
   readonly hash: HashName;
-  readonly filter: WalkFilter;
+  /** What `.dvcignore` hides in the output, should it be a folder. */
+  readonly filter: FolderFilter;
   readonly state: HashState | undefined;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;

@@ -6,6 +6,7 @@
 import type { FileFactsTable } from "../objects/hash_state.ts";
 import { DvtError } from "../platform/error.ts";
 import {
+  type DirectoryName,
   type FileFacts,
   isDirectory,
   listDirectory,
@@ -15,13 +16,19 @@ import {
 } from "../platform/files.ts";
 import { breathe, stopIfAborted } from "../platform/pool.ts";
 
-/** What `.dvcignore` hides, asked folder by folder. Paths are relative to the project's root. */
-export interface WalkFilter {
-  enter(folder: string): { ignores(name: string, isDirectory: boolean): boolean };
+/** What `.dvcignore` hides in one folder. */
+export interface FolderFilter {
+  /** Whether a name in this folder is hidden. */
+  ignores(name: string, isDirectory: boolean): boolean;
+  /**
+   * The filter of a folder in this one, or undefined where nothing in it is visible; `has` tells
+   * which names it holds.
+   */
+  enter(name: string, has?: (name: string) => boolean): FolderFilter | undefined;
 }
 
 /** A filter that hides nothing. */
-export const everything: WalkFilter = { enter: () => ({ ignores: () => false }) };
+export const everything: FolderFilter = { ignores: () => false, enter: () => everything };
 
 /** The files of a folder in walk order, with their facts. */
 export interface Walk extends FileFactsTable {
@@ -37,9 +44,8 @@ export interface Walk extends FileFactsTable {
 
 /** How a folder is walked. */
 export interface WalkOptions {
-  readonly filter: WalkFilter;
-  /** The folder's path relative to the project's root, for the filter. */
-  readonly path: string;
+  /** The filter of the folder itself. */
+  readonly filter: FolderFilter;
   readonly signal: AbortSignal;
 }
 
@@ -55,15 +61,11 @@ export async function walk(root: string, options: WalkOptions): Promise<Walk> {
   const looked = Date.now();
   let sinceBreath = 0;
 
-  async function enter(folder: string, place: string): Promise<void> {
-    const names = listDirectory(place) ?? [];
+  async function enter(
+    { folder, place, filter }: { folder: string; place: string; filter: FolderFilter },
+    names: DirectoryName[],
+  ): Promise<void> {
     names.sort((a, b) => (a.name < b.name ? -1 : 1));
-    const projectPath = folder === ""
-      ? options.path
-      : options.path === ""
-      ? folder
-      : `${options.path}/${folder}`;
-    const filter = options.filter.enter(projectPath);
     for (const entry of names) {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
       const below = `${place}/${entry.name}`;
@@ -73,7 +75,10 @@ export async function walk(root: string, options: WalkOptions): Promise<Walk> {
         continue;
       }
       if (entry.isDirectory) {
-        await enter(path, below);
+        const inner = listDirectory(below) ?? [];
+        const rules = filter.enter(entry.name, (name) => inner.some((one) => one.name === name));
+        if (rules === undefined) ignored.push(path);
+        else await enter({ folder: path, place: below, filter: rules }, inner);
         continue;
       }
       if (entry.name === ".dvcignore") {
@@ -99,7 +104,7 @@ export async function walk(root: string, options: WalkOptions): Promise<Walk> {
       }
     }
   }
-  await enter("", root);
+  await enter({ folder: "", place: root, filter: options.filter }, listDirectory(root) ?? []);
   return { ...rows.table(), links, executables, ignored, looked };
 }
 
