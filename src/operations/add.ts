@@ -14,7 +14,6 @@ import { openProject, type Project } from "../registry/project.ts";
 import { stageLabel, type TrackedOut } from "../registry/tracked.ts";
 import type { StageFile } from "../stages/stage_file.ts";
 import { keepAnnotations } from "../stages/write.ts";
-import { type Scan, scan, type ScanOptions } from "../workspace/scan.ts";
 import { GitTracking } from "./git_tracking.ts";
 import { recordData } from "./record.ts";
 import { relink } from "./relink.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Listing } from "../objects/listing.ts";
+import type { Listing } from "../objects/listing.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { ObjectId } from "../objects/object_id.ts";
 import type { Scan } from "./scan.ts";

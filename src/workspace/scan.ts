@@ -8,7 +8,7 @@ import type { HashState } from "../objects/hash_state.ts";
 import { hashBlocks } from "../objects/hash_blocks.ts";
 import { type Listing, listingBlocks, makeListing } from "../objects/listing.ts";
 import type { LocalStore } from "../objects/local_store.ts";
-import { type HashName, type ObjectId } from "../objects/object_id.ts";
+import type { HashName, ObjectId } from "../objects/object_id.ts";
 import { lookAt, lookThrough, readLink } from "../platform/files.ts";
 import type { Reporter } from "../platform/reporter.ts";
 import { DvtError } from "../platform/error.ts";
