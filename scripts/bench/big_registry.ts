@@ -1,0 +1,89 @@
+/**
+ * One file out of a registry with a long history and many datasets: how much of it has to be moved?
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { environmentFor } from "../../tests/support/environment.ts";
+import { type TemporaryFolder, temporaryFolder } from "../../tests/support/temporary.ts";
+import type { Meter } from "./measure.ts";
+import { dvc, dvtExecutable } from "./programs.ts";
+import { seconds, type Table } from "./table.ts";
+
+const commits = 5000;
+const datasets = 2000;
+
+/** `get` of one small file, the first time and again. */
+export async function bigRegistry(meter: Meter): Promise<Table> {
+  using folder = temporaryFolder();
+  await makeRegistry(folder);
+  const url = `file://${folder.at("registry")}`;
+  const rows: string[][] = [];
+  for (const { name, command } of [await dvtExecutable(), await dvc()]) {
+    for (const time of ["first", "again"]) {
+      const out = `${name}-${time}`;
+      const run = {
+        command: [...command, "get", url, datasetPath(0), "-o", out],
+        cwd: folder.path,
+        env: environmentFor(folder.path),
+      };
+      const { wall, cpu } = await meter.measure(run);
+      if (folder.read(out) !== content(0)) throw new Error(`${name} brought something else`);
+      rows.push([name, time, seconds(wall), seconds(cpu)]);
+    }
+  }
+  return {
+    title: `\`get\` of one file from ${commits} commits with ${datasets} .dvc files`,
+    columns: ["", "", "wall", "CPU"],
+    rows,
+  };
+}
+
+function datasetPath(index: number): string {
+  return `group-${index % 20}/data-${index}.csv`;
+}
+
+function content(index: number): string {
+  return `rows of ${index}\n`;
+}
+
+/** Writes the whole history in one stream; only the first dataset's bytes are on the remote. */
+async function makeRegistry(folder: TemporaryFolder): Promise<void> {
+  const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
+  const stageFile = (index: number, text: string): string =>
+    `outs:\n- md5: ${md5(text)}\n  size: ${text.length}\n  hash: md5\n` +
+    `  path: data-${index}.csv\n`;
+  const stream: string[] = [];
+  const file = (path: string, text: string): string =>
+    `M 100644 inline ${path}\ndata ${text.length}\n${text}\n`;
+  for (let commit = 0; commit < commits; commit++) {
+    const index = commit % datasets;
+    // Every dataset has older versions, and the newest of the first one is the one to get.
+    const text = index === 0 || commit + datasets >= commits
+      ? content(index)
+      : `${commit} ${content(index)}`;
+    const message = `commit ${commit}`;
+    stream.push(
+      "commit refs/heads/main\n",
+      `committer Tester <tester@example.org> ${1_700_000_000 + commit} +0000\n`,
+      `data ${message.length}\n${message}\n`,
+    );
+    if (commit === 0) {
+      const config = `[core]\n    remote = store\n['remote "store"']\n    url = ${
+        folder.at("store")
+      }\n`;
+      stream.push(file(".dvc/config", config), file(".dvc/.gitignore", "/tmp\n/cache\n"));
+    }
+    stream.push(file(`${datasetPath(index)}.dvc`, stageFile(index, text)), "\n");
+  }
+  folder.git("init", "-q", "registry");
+  folder.git("-C", "registry", "config", "uploadpack.allowFilter", "true");
+  const child = new Deno.Command("git", {
+    args: ["-C", folder.at("registry"), "fast-import", "--quiet"],
+    stdin: "piped",
+  }).spawn();
+  await new Blob(stream).stream().pipeTo(child.stdin);
+  if (!(await child.status).success) throw new Error("git fast-import failed");
+  const id = md5(content(0));
+  folder.write(`store/files/md5/${id.slice(0, 2)}/${id.slice(2)}`, content(0));
+}

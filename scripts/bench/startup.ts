@@ -1,0 +1,42 @@
+/**
+ * How long it takes until dvt has said something, in each of the three ways of running it.
+ *
+ * @module
+ */
+import { environmentFor } from "../../tests/support/environment.ts";
+import { temporaryProject } from "../../tests/support/temporary.ts";
+import { medianOf, type Meter, type Sample } from "./measure.ts";
+import { dvc, dvtExecutable, ServedPrograms } from "./programs.ts";
+import { megabytes, seconds, type Table } from "./table.ts";
+
+/** `--version`, and `status` in an empty project. */
+export async function startup(meter: Meter, rounds: number): Promise<Table> {
+  using project = temporaryProject();
+  const executable = await dvtExecutable();
+  await using served = new ServedPrograms();
+  const programs = [executable, ...served.programs, await dvc()];
+  const env = {
+    ...environmentFor(project.path),
+    DENO_DIR: Deno.env.get("DENO_DIR") ?? project.at("../deno"),
+    DENO_TLS_CA_STORE: Deno.env.get("DENO_TLS_CA_STORE") ?? "mozilla,system",
+    DENO_NO_UPDATE_CHECK: "1",
+  };
+  const jobs = programs.flatMap((program) =>
+    ["--version", "status"].map((verb) => ({ program, verb, samples: new Array<Sample>() }))
+  );
+  for (let round = 0; round <= rounds; round++) {
+    for (const { program, verb, samples } of jobs) {
+      const run = { command: [...program.command, verb], cwd: project.path, env };
+      const sample = await meter.measure(run);
+      if (round > 0) samples.push(sample); // the first one downloads and fills caches
+    }
+  }
+  return {
+    title: `Start-up (medians of ${rounds} rounds)`,
+    columns: ["", "command", "wall", "CPU", "peak memory"],
+    rows: jobs.map(({ program, verb, samples }) => {
+      const { wall, cpu, peak } = medianOf(samples);
+      return [program.name, `\`${verb}\``, seconds(wall), seconds(cpu), megabytes(peak)];
+    }),
+  };
+}
