@@ -1,0 +1,245 @@
+/**
+ * A repository at one revision, seen as one tree of files, whether Git or a cache holds the bytes.
+ *
+ * @module
+ */
+import { findInListing, type Listing, listingBelow } from "../objects/listing.ts";
+import { isObjectId, type ObjectId } from "../objects/object_id.ts";
+import { DvtError } from "../platform/error.ts";
+import type { FileTree } from "../platform/file_tree.ts";
+import { baseName, joinPath, parentPath } from "../platform/paths.ts";
+import { normalizePath } from "../stages/stage_paths.ts";
+import { isStageFileName } from "./collect.ts";
+import { listingOf } from "./snapshot_objects.ts";
+import type { Owner, SnapshotProject } from "./snapshot_project.ts";
+import { importSource } from "./tracked.ts";
+
+/** A file that Git (or the work tree) holds. */
+export interface GitFile {
+  readonly kind: "git";
+  readonly tree: FileTree;
+  /** In the tree. */
+  readonly path: string;
+  readonly executable: boolean;
+}
+
+/** A file that a cache or remote holds. */
+export interface ObjectFile {
+  readonly kind: "object";
+  readonly id: ObjectId;
+  readonly owner: Owner;
+}
+
+/** A file of a snapshot and its place below what was asked for; `""` for a single file. */
+export interface SnapshotFile {
+  readonly path: string;
+  readonly content: GitFile | ObjectFile;
+}
+
+/** What is at a path. */
+export type Found =
+  | { readonly kind: "file"; readonly file: SnapshotFile; readonly owner?: Owner }
+  | {
+    readonly kind: "directory";
+    /** The output that is, or is around, the folder; absent where Git holds it. */
+    readonly owner?: Owner;
+    files(): Promise<readonly SnapshotFile[]>;
+  };
+
+/** How a snapshot is put together; `source.ts` knows the ways. */
+export interface SnapshotOptions {
+  readonly tree: FileTree;
+  /** Where asked-for paths begin: a project in the tree, or `""`. */
+  readonly top: string;
+  /** The repository as the user named it, without secrets. */
+  readonly label: string;
+  /** Absent: the work tree itself. */
+  readonly commit?: string;
+  /** The commit, or the one that the work tree stands on; absent before the first commit. */
+  readonly head?: string;
+  /** The project in a folder of the tree, or undefined where none begins there. */
+  readonly projectIn: (path: string) => Promise<SnapshotProject | undefined>;
+  /** The snapshot that an import of a project comes from. */
+  readonly originOf: (owner: Owner) => Promise<Snapshot>;
+}
+
+/** A repository at one revision. */
+export class Snapshot {
+  readonly label: string;
+  readonly commit: string | undefined;
+  readonly head: string | undefined;
+  readonly tree: FileTree;
+  readonly top: string;
+  readonly #options: SnapshotOptions;
+
+  constructor(options: SnapshotOptions) {
+    this.label = options.label;
+    this.commit = options.commit;
+    this.head = options.head;
+    this.tree = options.tree;
+    this.top = options.top;
+    this.#options = options;
+  }
+
+  /** A path as typed, as a path of the tree. Throws `not-found` where it leaves the repository. */
+  treePath(typed: string): string {
+    const path = normalizePath(typed.replace(/^\/+/, ""));
+    if (path === ".." || path.startsWith("../")) {
+      throw new DvtError("not-found", `'${typed}' lies outside of '${this.label}'`);
+    }
+    return joinPath(this.top, path);
+  }
+
+  /** What is at a path as typed; undefined where nothing is. */
+  async find(typed: string): Promise<Found | undefined> {
+    const path = this.treePath(typed);
+    const project = await this.projectAround(path);
+    if (project !== undefined) {
+      const inside = belowProject(path, project);
+      const tracked = await project.containing(inside);
+      if (tracked?.out.cache === true) {
+        return await this.#findTracked({ project, tracked }, inside.slice(tracked.path.length + 1));
+      }
+    }
+    const entry = await this.tree.stat(path);
+    if (entry?.kind === "file" || entry?.kind === "link") {
+      return { kind: "file", file: { path: "", content: this.gitFile(path, entry.executable) } };
+    }
+    if (entry !== undefined) return { kind: "directory", files: () => this.#filesBelow(path) };
+    return project === undefined ? undefined : await this.#findElsewhere(path, project);
+  }
+
+  /** Outputs that stage files of other folders place here. */
+  async #findElsewhere(path: string, project: SnapshotProject): Promise<Found | undefined> {
+    const catalog = await project.catalog();
+    const inside = belowProject(path, project);
+    const tracked = catalog.containing(inside);
+    if (tracked?.out.cache === true) {
+      return await this.#findTracked({ project, tracked }, inside.slice(tracked.path.length + 1));
+    }
+    if (catalog.below(inside).length === 0) return undefined;
+    return { kind: "directory", files: () => this.#filesBelow(path) };
+  }
+
+  /** The nearest project at or above a path of the tree. */
+  async projectAround(path: string): Promise<SnapshotProject | undefined> {
+    for (let folder = path;; folder = parentPath(folder)) {
+      const project = await this.#options.projectIn(folder);
+      if (project !== undefined || folder === "") return project;
+    }
+  }
+
+  gitFile(path: string, executable: boolean): GitFile {
+    return { kind: "git", tree: this.tree, path, executable };
+  }
+
+  async #findTracked(owner: Owner, inside: string): Promise<Found | undefined> {
+    const { tracked } = owner;
+    const { md5 } = tracked.out;
+    if (importSource(tracked.stage) !== undefined && !await this.#isHere(owner)) {
+      const origin = await this.#options.originOf(owner);
+      const dep = importSource(tracked.stage);
+      const found = await origin.find(inside === "" ? dep?.path ?? "" : `${dep?.path}/${inside}`);
+      return found === undefined ? undefined : { ...found, owner };
+    }
+    if (md5 === undefined || !isObjectId(md5)) {
+      throw new DvtError(
+        "missing-data",
+        `'${tracked.path}' of '${this.label}' has no data recorded yet`,
+        { hint: "it was added or imported without its data (--no-download, --no-commit)" },
+      );
+    }
+    if (!md5.endsWith(".dir")) {
+      if (inside !== "") return undefined;
+      return {
+        kind: "file",
+        owner,
+        file: { path: "", content: { kind: "object", id: md5, owner } },
+      };
+    }
+    const listing = await listingOf(owner, md5);
+    const at = inside === "" ? -1 : findInListing(listing, inside);
+    if (at >= 0) {
+      const id = listing.ids[at] as ObjectId;
+      return { kind: "file", owner, file: { path: "", content: { kind: "object", id, owner } } };
+    }
+    const part = listingBelow(listing, inside);
+    if (part === undefined) return undefined;
+    return { kind: "directory", owner, files: () => Promise.resolve(objectFiles(part, owner)) };
+  }
+
+  /** Whether an import's data is in the cache of the project that imported it. */
+  async #isHere({ project, tracked: { out } }: Owner): Promise<boolean> {
+    const cache = project.cache(out.hash);
+    if (cache === undefined || out.md5 === undefined || !isObjectId(out.md5)) return false;
+    return await cache.has(out.md5);
+  }
+
+  /** Every file below a folder of the tree: Git's, and those that projects in it track. */
+  async #filesBelow(path: string): Promise<SnapshotFile[]> {
+    const files: SnapshotFile[] = [];
+    const cut = path === "" ? 0 : path.length + 1;
+    const enter = async (folder: string, project: SnapshotProject | undefined): Promise<void> => {
+      const tracked = await project?.catalog();
+      const ignore = await project?.ignoreOutside();
+      for (const entry of await this.tree.list(folder) ?? []) {
+        const place = folder === "" ? entry.name : `${folder}/${entry.name}`;
+        const inside = project === undefined ? place : belowProject(place, project);
+        const isFolder = entry.kind === "directory";
+        if (entry.name === ".dvc" && isFolder || entry.name === ".git") continue;
+        if (tracked?.at(inside)?.out.cache === true) continue;
+        if (ignore?.folder(parentPath(inside)).ignores(entry.name, isFolder) === true) continue;
+        if (isFolder) {
+          const nested = await this.#options.projectIn(place);
+          if (nested !== undefined) await this.#addTracked(nested, { folder: place, cut, files });
+          await enter(place, nested ?? project);
+        } else if (entry.kind !== "submodule" && isData(entry.name)) {
+          files.push({ path: place.slice(cut), content: this.gitFile(place, entry.executable) });
+        }
+      }
+    };
+    const around = await this.projectAround(path);
+    if (around !== undefined) await this.#addTracked(around, { folder: path, cut, files });
+    await enter(path, around);
+    return files;
+  }
+
+  async #addTracked(
+    project: SnapshotProject,
+    { folder, cut, files }: { folder: string; cut: number; files: SnapshotFile[] },
+  ): Promise<void> {
+    for (const tracked of (await project.catalog()).below(belowProject(folder, project))) {
+      if (!tracked.out.cache) continue;
+      const found = await this.#findTracked({ project, tracked }, "");
+      if (found === undefined) continue;
+      const place = joinPath(project.path, tracked.path).slice(cut);
+      const parts = found.kind === "file" ? [found.file] : await found.files();
+      for (const part of parts) {
+        files.push({ ...part, path: part.path === "" ? place : `${place}/${part.path}` });
+      }
+    }
+  }
+}
+
+/** Files that describe data rather than being data are not handed out with a folder. */
+function isData(name: string): boolean {
+  return !isStageFileName(name) && name !== ".dvcignore";
+}
+
+/** A path of the tree, relative to a project in it. */
+export function belowProject(path: string, project: SnapshotProject): string {
+  return project.path === "" ? path : path.slice(project.path.length + 1);
+}
+
+function objectFiles(listing: Listing, owner: Owner): SnapshotFile[] {
+  return listing.paths.map((path, i) => ({
+    path,
+    content: { kind: "object", id: listing.ids[i] as ObjectId, owner },
+  }));
+}
+
+/** The name under which a path's data is saved where the user gives none. */
+export function nameFor(typed: string, label: string): string {
+  const name = baseName(normalizePath(typed));
+  return name === "" || name === "." ? baseName(label).replace(/\.git$/, "") : name;
+}
