@@ -33,8 +33,10 @@ class Inspector {
     this.#socket = socket;
     socket.onmessage = (event) => {
       const message = JSON.parse(event.data);
-      if (message.method === "Debugger.paused") this.#paused.resolve();
-      else this.#waiting.get(message.id)?.(message.result);
+      if (message.method === "Debugger.paused") {
+        if (message.params.reason === "Break on start") this.ask("Debugger.resume");
+        else this.#paused.resolve();
+      } else this.#waiting.get(message.id)?.(message.result);
     };
   }
 
@@ -71,10 +73,10 @@ async function profile(args: readonly string[]): Promise<Profile> {
     stderr: "piped",
   }).spawn();
   const inspector = await connect(await inspectorUrl(child.stderr));
-  await inspector.ask("Debugger.enable");
   await inspector.ask("Profiler.enable");
   await inspector.ask("Profiler.setSamplingInterval", { interval: 200 });
   await inspector.ask("Profiler.start");
+  await inspector.ask("Debugger.enable");
   await inspector.ask("Runtime.runIfWaitingForDebugger");
   await inspector.paused;
   const { profile } = await inspector.ask("Profiler.stop") as { profile: Profile };

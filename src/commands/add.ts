@@ -32,18 +32,8 @@ export function addCommand(): AnyCommand {
     .action(verb(async (context, targets, options) => {
       await withPrefix("", async () => {
         if (options.out !== undefined || options.toRemote === true) {
-          const { addElsewhere } = await import("../operations/add_elsewhere.ts");
-          await addElsewhere({
-            targets,
-            out: options.out,
-            toRemote: options.toRemote ?? false,
-            remote: options.remote,
-            jobs: options.remoteJobs,
-            commit: options.commit,
-            relink: options.relink,
-            force: options.force ?? false,
-          }, context);
-          return;
+          const { unbuilt } = await import("../operations/unbuilt.ts");
+          throw unbuilt("adding with --out or --to-remote");
         }
         const { add } = await import("../operations/add.ts");
         await add({

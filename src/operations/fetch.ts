@@ -12,6 +12,7 @@ import { openProject, type Project } from "../registry/project.ts";
 import { isUrlImport } from "../registry/tracked.ts";
 import { cachedListing, listingPart } from "./listings.ts";
 import { groupByRemote, isImported, type Need, needsOf, splitNeeds } from "./needs.ts";
+import { unbuilt } from "./unbuilt.ts";
 import { type Scope, selectInScope } from "./scope.ts";
 import type { SelectedOut } from "./targets.ts";
 
@@ -70,13 +71,12 @@ export async function fetchInto(
   }
   const imported = wanted.filter(isImported);
   if (imported.length > 0) {
-    const { fetchImports } = await import("./fetch_imports.ts");
-    await fetchImports(project, { imports: imported, jobs: request.jobs }, tally);
+    const lacking = await needsLacking(project, needsOf(imported));
+    if (lacking.length > 0) throw unbuilt("fetching the data of imports");
   }
   const partial = own.filter((one) => one.out.md5 === undefined && isUrlImport(one.stage));
   if (partial.length > 0) {
-    const { fetchPartialUrls } = await import("./fetch_urls.ts");
-    await fetchPartialUrls(project, partial, tally);
+    throw unbuilt("fetching data that was imported from a URL without download");
   }
   return {
     fetched: tally.fetched,

@@ -6,6 +6,7 @@
 import { DvtError } from "../platform/error.ts";
 import type { Project } from "../registry/project.ts";
 import { type SelectedOut, selectOuts } from "./targets.ts";
+import { unbuilt } from "./unbuilt.ts";
 
 /** The options that `push`, `fetch`, `pull` and `status -c` share. */
 export interface Scope {
@@ -36,15 +37,13 @@ export async function selectInScope(project: Project, scope: Scope): Promise<Sel
     glob: scope.glob ?? false,
   });
   if (scope.withDeps) {
-    const { addUpstream } = await import("./upstream.ts");
-    selected.push(...await addUpstream(project, selected));
+    throw unbuilt("--with-deps");
   }
   if (scope.allBranches || scope.allTags || scope.allCommits) {
     if (project.git === undefined) {
       throw new DvtError("failed", "other revisions can only be had in a Git repository");
     }
-    const { selectInRevisions } = await import("./revision_scope.ts");
-    selected.push(...await selectInRevisions(project, scope));
+    throw unbuilt("working on several revisions at once");
   }
   return selected;
 }

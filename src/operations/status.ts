@@ -15,6 +15,7 @@ import { scan } from "../workspace/scan.ts";
 import { scanOptions } from "./record.ts";
 import { cachedListing } from "./listings.ts";
 import { selectStages } from "./targets.ts";
+import { unbuilt } from "./unbuilt.ts";
 
 /** What is asked. */
 export interface StatusRequest {
@@ -105,15 +106,10 @@ async function changedDeps(
   const imported = importSource(stage);
   if (imported?.repo !== undefined) {
     if (!request.updates) return changes;
-    const { hasUpdate } = await import("./import_status.ts");
-    if (await hasUpdate(project, stage)) {
-      changes[`${imported.path} (${imported.repo.url})`] = "update available";
-    }
-    return changes;
+    throw unbuilt("asking the sources of imports (without --no-updates)");
   }
   if (isUrlImport(stage)) {
-    const { urlStatus } = await import("./url_status.ts");
-    return await urlStatus(project, stage);
+    throw unbuilt("the status of imports from URLs");
   }
   if (stage.frozen) return changes;
   for (const dep of stage.deps) {

@@ -114,6 +114,12 @@ export function makeDirectory(path: string, mode?: number): void {
   Deno.mkdirSync(path, mode === undefined ? { recursive: true } : { recursive: true, mode });
 }
 
+/** Makes a folder that only its owner may enter. */
+export function makePrivate(path: string): void {
+  if (isDirectory(path)) return;
+  makeDirectory(path, 0o700);
+}
+
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
 const randomPool = new Uint8Array(22 * 64);
 let randomUsed = randomPool.length;
