@@ -69,7 +69,7 @@ async function connect(url: string): Promise<Inspector> {
 async function profile(args: readonly string[]): Promise<Profile> {
   const script = new URL("profiled.ts", import.meta.url).pathname;
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--inspect-wait=127.0.0.1:0", ...permissions, script, ...args],
+    args: ["run", "--no-check", "--inspect-brk=127.0.0.1:0", ...permissions, script, ...args],
     stderr: "piped",
   }).spawn();
   const inspector = await connect(await inspectorUrl(child.stderr));
@@ -80,8 +80,9 @@ async function profile(args: readonly string[]): Promise<Profile> {
   await inspector.ask("Runtime.runIfWaitingForDebugger");
   await inspector.paused;
   const { profile } = await inspector.ask("Profiler.stop") as { profile: Profile };
-  inspector.close();
+  inspector.ask("Debugger.resume"); // the program may end before it answers
   await child.status;
+  inspector.close();
   return profile;
 }
 
