@@ -70,7 +70,7 @@ export async function withPrefix<Result>(
     throw new DvtError(error.kind, prefix === "" ? error.message : `${prefix} - ${error.message}`, {
       hint: error.hint,
       cause: error,
-      exitCode: 1,
+      exitCode: error.exitCode ?? 1,
     });
   }
 }

@@ -53,6 +53,21 @@ export const tree: readonly TreeEntry[] = [
     ),
   ]),
   ...section("Use data of others", [
+    entry(
+      "import",
+      "Download data of a repository and keep the link",
+      async () => (await import("./import.ts")).importCommand(),
+    ),
+    entry(
+      "update",
+      "Bring imports to a newer version",
+      async () => (await import("./update.ts")).updateCommand(),
+    ),
+    entry(
+      "get",
+      "Download data of a repository",
+      async () => (await import("./get.ts")).getCommand(),
+    ),
     // import import-url update get get-url list list-url du artifacts
   ]),
   ...section("Pipelines", [

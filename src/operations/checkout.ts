@@ -58,7 +58,10 @@ export async function checkout(
 export async function checkoutInto(
   project: Project,
   selected: readonly SelectedOut[],
-  request: Pick<CheckoutRequest, "force" | "relink" | "allowMissing">,
+  request: Pick<CheckoutRequest, "force" | "relink" | "allowMissing"> & {
+    /** What outputs are whose stage files record no hash, by path. */
+    readonly resolved?: ReadonlyMap<string, ObjectId>;
+  },
 ): Promise<CheckoutSummary> {
   const tally = { added: 0, modified: 0, deleted: 0, relinked: 0 };
   const outs: CheckedOut[] = [];
@@ -69,7 +72,10 @@ export async function checkoutInto(
   for (const one of selected) {
     if (!one.out.cache) continue;
     const shown = project.shown(one.path);
-    const need = needs.get(`${one.path}\0${one.inside}`);
+    const known = one.out.md5 === undefined ? request.resolved?.get(one.path) : undefined;
+    const need = known === undefined
+      ? needs.get(`${one.path}\0${one.inside}`)
+      : { ...one, id: known, hash: "md5" as const };
     if (need === undefined) {
       // No data was recorded yet; what lies there, if anything, is not ours.
       if (one.out.md5 !== undefined || importWithoutData(one)) failed.push(shown);
@@ -197,6 +203,6 @@ export function checkoutFailure(failed: readonly string[]): DvtError {
     "missing-data",
     `Checkout failed for following targets:\n${failed.join("\n")}\n` +
       "Is your cache up to date?\n<https://error.dvc.org/missing-files>",
-    { hint: 'run "dvt pull" to fetch the data first', exitCode: 255 },
+    { hint: 'run "dvt pull" to fetch the data first' },
   );
 }

@@ -36,6 +36,8 @@ export interface FetchResult {
   readonly fetched: number;
   readonly bytes: number;
   readonly failed: readonly FailedObject[];
+  /** What imports whose stage file records no hash turned out to be, by path. */
+  readonly resolved: ReadonlyMap<string, ObjectId>;
   /** Outputs were left out because there is no remote for them. */
   readonly noRemote: boolean;
 }
@@ -70,9 +72,15 @@ export async function fetchInto(
     await fetchNeeds(project, { needs: lacking, store, jobs: request.jobs ?? remote.jobs }, tally);
   }
   const imported = wanted.filter(isImported);
+  let resolved: ReadonlyMap<string, ObjectId> = new Map();
   if (imported.length > 0) {
-    const lacking = await needsLacking(project, needsOf(imported));
-    if (lacking.length > 0) throw unbuilt("fetching the data of imports");
+    const complete = new Set(needsOf(imported).map(keyOf));
+    for (const need of await needsLacking(project, needsOf(imported))) complete.delete(keyOf(need));
+    const imports = imported.filter((one) => !complete.has(keyOf(one)));
+    if (imports.length > 0) {
+      const { fetchImports } = await import("./fetch_imports.ts");
+      resolved = await fetchImports(project, { imports, jobs: request.jobs }, tally);
+    }
   }
   const partial = own.filter((one) => one.out.md5 === undefined && isUrlImport(one.stage));
   if (partial.length > 0) {
@@ -82,8 +90,13 @@ export async function fetchInto(
     fetched: tally.fetched,
     bytes: tally.bytes,
     failed: tally.failed,
+    resolved,
     noRemote: homeless.length > 0 && (await needsLacking(project, homeless)).length > 0,
   };
+}
+
+function keyOf(one: SelectedOut): string {
+  return `${one.path}\0${one.inside}`;
 }
 
 /** Counts what several transfers did. */

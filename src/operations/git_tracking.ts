@@ -62,14 +62,15 @@ export class GitTracking {
     this.#files.clear();
   }
 
-  /** Stages the files with `core.autostage`, else prints DVC's hint. */
-  async finish(): Promise<void> {
+  /** Stages the files with `core.autostage`, else prints DVC's hint, where DVC does. */
+  async finish({ hint = true } = {}): Promise<void> {
     const { git, config, context } = this.#project;
     if (git === undefined || this.#files.size === 0) return;
     if (config.core.autostage) {
       await stageFiles(git, this.#files);
       return;
     }
+    if (!hint) return;
     const names = [...this.#files].map((file) =>
       shellQuoted(relativeNative(context.directory, file))
     );

@@ -37,6 +37,10 @@ export async function pull(request: PullRequest, context: Context): Promise<Pull
     withDeps,
     glob: glob ?? false,
   });
-  const checkedOut = await checkoutInto(project, selected, { ...request, relink: false });
+  const checkedOut = await checkoutInto(project, selected, {
+    ...request,
+    relink: false,
+    resolved: fetched.resolved,
+  });
   return { fetch: fetched, checkout: checkedOut };
 }

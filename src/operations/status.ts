@@ -106,7 +106,11 @@ async function changedDeps(
   const imported = importSource(stage);
   if (imported?.repo !== undefined) {
     if (!request.updates) return changes;
-    throw unbuilt("asking the sources of imports (without --no-updates)");
+    const { hasUpdate } = await import("./import_status.ts");
+    if (await hasUpdate(project, stage)) {
+      changes[`${imported.path} (${imported.repo.url})`] = "update available";
+    }
+    return changes;
   }
   if (isUrlImport(stage)) {
     throw unbuilt("the status of imports from URLs");

@@ -59,6 +59,8 @@ export interface SnapshotOptions {
   readonly head?: string;
   /** The project in a folder of the tree, or undefined where none begins there. */
   readonly projectIn: (path: string) => Promise<SnapshotProject | undefined>;
+  /** The names of the repository's tags. */
+  readonly tagNames: () => Promise<readonly string[]>;
   /** The snapshot that an import of a project comes from. */
   readonly originOf: (owner: Owner) => Promise<Snapshot>;
 }
@@ -79,6 +81,11 @@ export class Snapshot {
     this.tree = options.tree;
     this.top = options.top;
     this.#options = options;
+  }
+
+  /** The names of the repository's tags, without `refs/tags/`. */
+  tagNames(): Promise<readonly string[]> {
+    return this.#options.tagNames();
   }
 
   /** A path as typed, as a path of the tree. Throws `not-found` where it leaves the repository. */

@@ -5,7 +5,6 @@
  * @module
  */
 import { type Git, openGit, openGitAt } from "../git/git.ts";
-import { openMirror } from "../git/mirror.ts";
 import { resolveRevision } from "../git/revisions.ts";
 import { readHead } from "../git/refs.ts";
 import { GitTree } from "../git/tree.ts";
@@ -66,12 +65,12 @@ async function open(request: SourceRequest, way: Way): Promise<Snapshot> {
       way,
     });
   }
-  const mirror = await openMirror(request.url, {
+  const { openMirror } = await import("../git/mirror.ts");
+  const { git: mirror, commit } = await openMirror(request.url, {
     rev: request.rev,
     context,
     offline: request.offline ?? false,
   });
-  const commit = await resolveRevision(mirror, request.rev ?? "HEAD");
   return commitSnapshot({
     git: mirror,
     commit,
@@ -119,6 +118,7 @@ function workTreeSnapshot(root: string, request: SourceRequest, way: Way): Snaps
       : loadConfig(place);
   };
   return assemble({
+    git,
     tree,
     top: "",
     commit: undefined,
@@ -154,6 +154,7 @@ function commitSnapshot(
     ? undefined
     : localConfig?.cache.dir ?? nativeBelow(local, ".dvc/cache");
   return assemble({
+    git,
     tree,
     top,
     commit,
@@ -185,6 +186,7 @@ function commitSnapshot(
 }
 
 interface Parts {
+  readonly git: Git | undefined;
   readonly tree: FileTree;
   readonly top: string;
   readonly commit: string | undefined;
@@ -219,6 +221,11 @@ function assemble(parts: Parts, { request, way }: { request: SourceRequest; way:
       let project = projects.get(path);
       if (project === undefined) projects.set(path, project = openIn(path));
       return project;
+    },
+    tagNames: async () => {
+      if (parts.git === undefined) return [];
+      const { listTags } = await import("../git/tags.ts");
+      return (await listTags(parts.git)).map((tag) => tag.name);
     },
     originOf: (owner) => openOrigin(owner, { request, way }),
   });

@@ -1,0 +1,65 @@
+/**
+ * `dvt get`.
+ *
+ * @module
+ */
+import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { withPrefix } from "./exit_code.ts";
+import {
+  forceOption,
+  jobsOption,
+  outOption,
+  remoteConfigOption,
+  revOption,
+  sourceConfigOption,
+  sourceRemoteOption,
+} from "./options.ts";
+import { jobsOf } from "./transfer_words.ts";
+import { maskSecrets } from "../platform/secrets.ts";
+
+/** Downloads data of a repository. */
+export function getCommand(): AnyCommand {
+  return command("get")
+    .description(
+      "Download a file or folder of a data registry or of any Git repository. Needs no project " +
+        "and keeps no link; see `dvt import` for that.",
+    )
+    .examples([
+      ["dvt get https://example.com/registry.git use-cases/cats-dogs", "A folder, newest version"],
+      ["dvt get ../registry model.pkl --rev v1 -o old.pkl", "A file as it was at a tag"],
+      ["dvt get ../registry model.pkl --show-url", "Only tell where the bytes are"],
+    ])
+    .argument("<url>", "repository: a path, or an address that git can clone")
+    .argument("<path>", "file or folder in it")
+    .addOption(outOption())
+    .addOption(revOption())
+    .addOption(new Option("--show-url", "print the address of the data instead of downloading it"))
+    .addOption(jobsOption())
+    .addOption(forceOption("overwrite what is there"))
+    .addOption(sourceConfigOption())
+    .addOption(sourceRemoteOption())
+    .addOption(remoteConfigOption())
+    .action(verb(async (context, url, path, options) => {
+      const source = {
+        url,
+        path,
+        rev: options.rev,
+        config: options.config,
+        remote: options.remote,
+        remoteConfig: options.remoteConfig,
+      };
+      const { dataUrl, get } = await import("../operations/get.ts");
+      await withPrefix(`failed to get '${path}' from '${maskSecrets(url)}'`, async () => {
+        if (options.showUrl === true) {
+          context.output.line(await dataUrl(source, context));
+          return;
+        }
+        await get({
+          ...source,
+          out: options.out,
+          force: options.force ?? false,
+          jobs: jobsOf(options.jobs),
+        }, context);
+      });
+    }));
+}

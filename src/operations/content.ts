@@ -1,0 +1,262 @@
+/**
+ * Files of a snapshot → paths, or → the cache.
+ *
+ * @module
+ */
+import { deliver, type Delivery, type DeliveryFailure } from "../objects/deliver.ts";
+import { isSafeRelpath } from "../objects/listing.ts";
+import type { LocalStore } from "../objects/local_store.ts";
+import type { ObjectId } from "../objects/object_id.ts";
+import type { ObjectStore } from "../objects/object_store.ts";
+import type { Context } from "../platform/context.ts";
+import { createHasher, type Hasher } from "../platform/digest/hasher.ts";
+import { DvtError } from "../platform/error.ts";
+import { createWriter, removeIfThere, renameFile, temporaryName } from "../platform/files.ts";
+import { parentDirectory } from "../platform/paths.ts";
+import { eachAtOnce, stopIfAborted } from "../platform/pool.ts";
+import type { Progress } from "../platform/reporter.ts";
+import { noData } from "../registry/snapshot_objects.ts";
+import type { GitFile, ObjectFile, SnapshotFile } from "../registry/snapshot.ts";
+import type { Owner } from "../registry/snapshot_project.ts";
+
+/** How content is brought. */
+export interface ContentOptions {
+  readonly context: Context;
+  readonly jobs?: number | undefined;
+  readonly progress: Progress;
+  /** Stores of our own that are tried before those of the source. */
+  readonly nearby?: readonly ObjectStore[];
+}
+
+/** A file of a snapshot and where it shall arrive. */
+interface Placed<Content> {
+  readonly content: Content;
+  readonly target: string;
+}
+
+/** Refuses names that would leave their folder; a source is somebody else's. */
+export function refuseUnsafe(files: readonly SnapshotFile[], label: string): void {
+  for (const { path } of files) {
+    if (path === "" || isSafeRelpath(path)) continue;
+    throw new DvtError("corrupt", `'${label}' holds the path '${path}', which is refused`, {
+      hint: "it would be written outside of its folder, or into the insides of Git or DVC",
+    });
+  }
+}
+
+/** Writes files to paths, whose folders must exist. All arrive, or the first failure is thrown. */
+export async function writeContent(
+  files: readonly { readonly file: SnapshotFile; readonly target: string }[],
+  options: ContentOptions,
+): Promise<void> {
+  const objects: Placed<ObjectFile>[] = [];
+  const blobs: Placed<GitFile>[] = [];
+  for (const { file: { content }, target } of files) {
+    if (content.kind === "object") objects.push({ content, target });
+    else blobs.push({ content, target });
+  }
+  for (const [owner, group] of byOwner(objects, ({ content }) => content.owner)) {
+    await deliverGroup(
+      group.map(({ content, target }) => ({ id: content.id, target })),
+      { owner, options },
+    );
+  }
+  await prefetch(blobs.map((one) => one.content));
+  for (const { content, target } of blobs) {
+    stopIfAborted(options.context.signal);
+    const temporary = `${parentDirectory(target)}/${temporaryName()}`;
+    try {
+      const size = await receiveBlob(content, temporary, []);
+      renameFile(temporary, target);
+      options.progress.advance(1, size);
+    } finally {
+      removeIfThere(temporary);
+    }
+  }
+}
+
+function byOwner<T>(items: readonly T[], ownerOf: (item: T) => Owner): Map<Owner, T[]> {
+  const groups = new Map<Owner, T[]>();
+  for (const item of items) {
+    const owner = ownerOf(item);
+    const group = groups.get(owner);
+    if (group === undefined) groups.set(owner, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+async function deliverGroup(
+  deliveries: readonly Delivery[],
+  { owner, options, mode, arrived }: {
+    owner: Owner;
+    options: ContentOptions;
+    mode?: number;
+    arrived?: (delivery: Delivery, size: number) => void;
+  },
+): Promise<void> {
+  const { context, jobs, progress, nearby = [] } = options;
+  const near = nearby.filter((store) => store.hash === owner.tracked.out.hash);
+  let pending: readonly Delivery[] = deliveries;
+  let failed: readonly DeliveryFailure[] = [];
+  const tried: string[] = [];
+  const own = await owner.project.stores(owner.tracked);
+  for (const store of [...near, ...own]) {
+    if (pending.length === 0) return;
+    tried.push(store.label);
+    ({ failed } = await deliver(pending, store, {
+      signal: context.signal,
+      progress,
+      ...(jobs === undefined ? {} : { jobs }),
+      ...(mode === undefined ? {} : { mode }),
+      ...(arrived === undefined ? {} : { arrived }),
+    }));
+    pending = failed;
+  }
+  const [first] = failed;
+  if (first !== undefined) {
+    throw first.error.kind === "missing-data" ? noData(owner, first.id, tried) : first.error;
+  }
+  const [lacking] = pending;
+  if (lacking !== undefined) throw noData(owner, lacking.id, tried);
+}
+
+async function prefetch(blobs: readonly GitFile[]): Promise<void> {
+  const trees = new Map<GitFile["tree"], string[]>();
+  for (const { tree, path } of blobs) {
+    const paths = trees.get(tree);
+    if (paths === undefined) trees.set(tree, [path]);
+    else paths.push(path);
+  }
+  for (const [tree, paths] of trees) await tree.prefetch?.(paths);
+}
+
+async function receiveBlob(
+  { tree, path }: GitFile,
+  target: string,
+  hashers: readonly Hasher[],
+): Promise<number> {
+  const stream = await tree.open(path);
+  if (stream === undefined) {
+    throw new DvtError("not-found", `'${path}' does not exist in '${tree.label}'`);
+  }
+  const writer = createWriter(target);
+  let size = 0;
+  try {
+    for await (const chunk of stream) {
+      for (const hasher of hashers) hasher.update(chunk);
+      writer.write(chunk);
+      size += chunk.length;
+    }
+  } finally {
+    writer.close();
+  }
+  return size;
+}
+
+// ---- into the cache -------------------------------------------------------
+
+/** What is in the cache now, file by file in the order asked for. */
+export interface CachedContent {
+  readonly ids: readonly ObjectId[];
+  /** Objects that were brought in. */
+  readonly moved: number;
+  readonly bytes: number;
+}
+
+/**
+ * Brings files into the cache under their 3.x hash, recomputed where the source has another. What
+ * the cache has is not asked for again.
+ */
+export async function cacheContent(
+  files: readonly SnapshotFile[],
+  { cache, names, options }: { cache: LocalStore; names: LegacyNames; options: ContentOptions },
+): Promise<CachedContent> {
+  const ids: (ObjectId | undefined)[] = new Array(files.length).fill(undefined);
+  const plain = new Map<Owner, Set<ObjectId>>();
+  const others: number[] = [];
+  let moved = 0;
+  let bytes = 0;
+  files.forEach(({ content }, i) => {
+    if (content.kind === "object" && content.owner.tracked.out.hash === "md5") {
+      ids[i] = content.id;
+      const known = plain.get(content.owner);
+      if (known === undefined) plain.set(content.owner, new Set([content.id]));
+      else known.add(content.id);
+      return;
+    }
+    const name = content.kind === "object" ? names.get(content.id) : undefined;
+    if (name !== undefined && cache.lists(name)) ids[i] = name;
+    else others.push(i);
+  });
+  for (const [owner, wanted] of plain) {
+    const missing = [...await cache.missing([...wanted])];
+    await deliverGroup(missing.map((id) => ({ id, target: cache.targetFor(id) })), {
+      owner,
+      options,
+      mode: 0o444,
+      arrived({ id }, size) {
+        cache.noteArrival(id);
+        moved++;
+        bytes += size;
+      },
+    });
+  }
+  await prefetch(others.flatMap((i) => {
+    const content = files[i]?.content;
+    return content?.kind === "git" ? [content] : [];
+  }));
+  await eachAtOnce(others, async (i) => {
+    const content = files[i]?.content;
+    if (content === undefined) return;
+    const { id, size, fresh } = await recompute(content, { cache, names, options });
+    ids[i] = id;
+    if (fresh) moved++;
+    if (fresh) bytes += size;
+  }, { limit: options.jobs ?? 16, signal: options.context.signal });
+  names.save();
+  return { ids: ids as ObjectId[], moved, bytes };
+}
+
+async function recompute(
+  content: GitFile | ObjectFile,
+  { cache, names, options }: { cache: LocalStore; names: LegacyNames; options: ContentOptions },
+): Promise<{ id: ObjectId; size: number; fresh: boolean }> {
+  const temporary = cache.temporaryFile();
+  try {
+    const hasher = createHasher("md5");
+    let size = 0;
+    if (content.kind === "git") {
+      size = await receiveBlob(content, temporary, [hasher]);
+      options.progress.advance(1, size);
+    } else {
+      await deliverGroup([{ id: content.id, target: temporary }], {
+        owner: content.owner,
+        options,
+      });
+      const { hashFile } = await import("../objects/hash_file.ts");
+      const hashed = await hashFile(temporary, "md5");
+      size = hashed.size;
+      const id = hashed.id as ObjectId;
+      names.set(content.id, id);
+      return { id, size, fresh: adopt(temporary, id, cache) };
+    }
+    const id = hasher.digestHex() as ObjectId;
+    return { id, size, fresh: adopt(temporary, id, cache) };
+  } finally {
+    removeIfThere(temporary);
+  }
+}
+
+function adopt(temporary: string, id: ObjectId, cache: LocalStore): boolean {
+  if (cache.lists(id)) return false;
+  cache.adopt(temporary, id);
+  return true;
+}
+
+/** Which 3.x object has the content of a 2.x object, as found out in earlier runs. */
+export interface LegacyNames {
+  get(legacy: ObjectId): ObjectId | undefined;
+  set(legacy: ObjectId, id: ObjectId): void;
+  save(): void;
+}

@@ -1,0 +1,192 @@
+/**
+ * Downloads a file or folder of a repository, without a project.
+ *
+ * @module
+ */
+import type { Context } from "../platform/context.ts";
+import { DvtError } from "../platform/error.ts";
+import {
+  exists,
+  isDirectory,
+  lookAt,
+  makeDirectory,
+  removeTree,
+  renameFile,
+  temporaryName,
+} from "../platform/files.ts";
+import { absolutePath, parentDirectory, parentPath } from "../platform/paths.ts";
+import type { Found, Snapshot, SnapshotFile } from "../registry/snapshot.ts";
+import { nameFor } from "../registry/snapshot.ts";
+import { openSource } from "../registry/source.ts";
+import { refuseUnsafe, writeContent } from "./content.ts";
+import { type SourceOptions, sourceOverrides } from "./source_options.ts";
+
+/** What is downloaded. */
+export interface GetRequest extends SourceOptions {
+  /** Paths, and anything that git can clone. */
+  readonly url: string;
+  /** In the repository. */
+  readonly path: string;
+  readonly rev: string | undefined;
+  /** As typed; a folder that exists takes the data under its own name. */
+  readonly out: string | undefined;
+  readonly force: boolean;
+  readonly jobs: number | undefined;
+}
+
+/** What was downloaded. */
+export interface GetResult {
+  /** Absolute. */
+  readonly out: string;
+  readonly files: number;
+}
+
+/** Downloads; what is at the destination stays whole until the new is complete. */
+export async function get(request: GetRequest, context: Context): Promise<GetResult> {
+  const shown = destination(request, context);
+  const out = absolutePath(shown, context.directory);
+  if (/\.dvc$|(^|[\\/])dvc\.yaml$/.test(shown)) {
+    throw new DvtError(
+      "failed",
+      "the given path is a DVC file, you must specify a data file or a directory",
+    );
+  }
+  refuseExisting(out, { shown, force: request.force });
+  const snapshot = await openSource({
+    url: request.url,
+    rev: request.rev,
+    overrides: sourceOverrides(request, context),
+  }, context);
+  const found = await requirePath(snapshot, request.path);
+  const files = found.kind === "file" ? [found.file] : await found.files();
+  refuseUnsafe(files, snapshot.label);
+  makeDirectory(parentDirectory(out));
+  await arrive(files, { out, isFolder: found.kind === "directory" }, {
+    context,
+    jobs: request.jobs,
+  });
+  return { out, files: files.length };
+}
+
+/** The path under which data is saved, as a user would type it. */
+export function destination(
+  { url, path, out }: Pick<GetRequest, "url" | "path" | "out">,
+  context: Context,
+): string {
+  const name = nameFor(path, url);
+  if (out === undefined || out === "") return name;
+  const inFolder = isDirectory(absolutePath(out, context.directory));
+  return inFolder ? `${out.replace(/\/+$/, "")}/${name}` : out.replace(/\/+$/, "");
+}
+
+/** Refuses to overwrite what is there, in DVC's words. */
+export function refuseExisting(
+  out: string,
+  { shown, force }: { shown: string; force: boolean },
+): void {
+  if (force || !exists(out)) return;
+  const kind = isDirectory(out) ? "directory" : "file";
+  throw new DvtError(
+    "conflict",
+    `The ${kind} '${shown}' already exists locally. \nTo override it, re-run with '--force'.`,
+  );
+}
+
+/** What is at a path of a source. Throws `not-found`, with DVC's exit code, where nothing is. */
+export async function requirePath(snapshot: Snapshot, path: string): Promise<Found> {
+  const found = await snapshot.find(path);
+  if (found !== undefined) return found;
+  throw new DvtError(
+    "not-found",
+    `The path '${path}' does not exist in the target repository '${snapshot.label}' neither as a ` +
+      "DVC output nor as a Git-tracked file.",
+    { hint: `see what is there with: dvt list ${snapshot.label}`, exitCode: 255 },
+  );
+}
+
+async function arrive(
+  files: readonly SnapshotFile[],
+  { out, isFolder }: { out: string; isFolder: boolean },
+  { context, jobs }: { context: Context; jobs: number | undefined },
+): Promise<void> {
+  using progress = context.reporter.progress("Downloading", { files: files.length });
+  const options = { context, jobs, progress };
+  const [file] = files;
+  if (!isFolder && file !== undefined) {
+    if (isDirectory(out)) removeTree(out); // only with --force
+    await writeContent([{ file, target: out }], options);
+    return;
+  }
+  const fresh = `${parentDirectory(out)}/${temporaryName()}`;
+  const existing = lookAt(out)?.kind === "directory";
+  const target = existing ? out : fresh;
+  try {
+    makeFolders(target, files);
+    await writeContent(
+      files.map((one) => ({ file: one, target: `${target}/${one.path}` })),
+      options,
+    );
+    if (!existing) {
+      if (exists(out)) removeTree(out); // a file or link, only with --force
+      renameFile(fresh, out);
+    }
+  } finally {
+    removeTree(fresh);
+  }
+}
+
+function makeFolders(target: string, files: readonly SnapshotFile[]): void {
+  makeDirectory(target);
+  const ready = new Set([""]);
+  const make = (folder: string): void => {
+    if (ready.has(folder)) return;
+    make(parentPath(folder));
+    const place = `${target}/${folder}`;
+    const kind = lookAt(place)?.kind;
+    if (kind === undefined) makeDirectory(place);
+    else if (kind !== "directory") {
+      throw new DvtError("conflict", `'${place}' is in the way of a folder`, {
+        hint: "move it away and run the command again",
+      });
+    }
+    ready.add(folder);
+  };
+  for (const { path } of files) make(parentPath(path));
+}
+
+/** The address of what is at a path: `get --show-url`. */
+export async function dataUrl(
+  request: Omit<GetRequest, "out" | "force" | "jobs">,
+  context: Context,
+): Promise<string> {
+  const snapshot = await openSource({
+    url: request.url,
+    rev: request.rev,
+    overrides: sourceOverrides(request, context),
+  }, context);
+  const path = snapshot.treePath(request.path);
+  const project = await snapshot.projectAround(path);
+  const inside = project === undefined || project.path === ""
+    ? path
+    : path.slice(project.path.length + 1);
+  const tracked = project === undefined
+    ? undefined
+    : await project.containing(inside) ?? (await project.catalog()).containing(inside);
+  if (project === undefined || tracked?.out.md5 === undefined) {
+    throw new DvtError("not-found", `Unable to find DVC file with output '${request.path}'`, {
+      hint: "data that Git holds has no address of its own",
+      exitCode: 255,
+    });
+  }
+  const found = await snapshot.find(request.path);
+  const { objectId } = await import("../objects/object_id.ts");
+  const id = found?.kind === "file" && found.file.content.kind === "object"
+    ? found.file.content.id
+    : objectId(tracked.out.md5);
+  const stores = await project.stores(tracked);
+  const store = stores.at(-1);
+  if (store === undefined) {
+    throw new DvtError("configuration", `config file error: '${snapshot.label}' has no remote`);
+  }
+  return store.url(id);
+}

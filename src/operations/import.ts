@@ -1,0 +1,188 @@
+/**
+ * Downloads data of a repository and remembers where it came from.
+ *
+ * @module
+ */
+import { gitIgnored, gitTracked } from "../git/tracked.ts";
+import type { Context } from "../platform/context.ts";
+import { DvtError } from "../platform/error.ts";
+import { isDirectory } from "../platform/files.ts";
+import { absolutePath, baseName, parentPath } from "../platform/paths.ts";
+import { maskSecrets } from "../platform/secrets.ts";
+import { readStagesAt } from "../registry/collect.ts";
+import { openProject, type Project } from "../registry/project.ts";
+import { openSource } from "../registry/source.ts";
+import type { Out, RepoSource, StageFile } from "../stages/stage_file.ts";
+import { keepAnnotations } from "../stages/write.ts";
+import { checkoutOutput } from "../workspace/checkout.ts";
+import type { Wanted } from "../workspace/checkout_plan.ts";
+import { scan } from "../workspace/scan.ts";
+import { trackedByGit } from "./add.ts";
+import { destination, refuseExisting, requirePath } from "./get.ts";
+import { GitTracking } from "./git_tracking.ts";
+import { importData } from "./import_data.ts";
+import { scanOptions } from "./record.ts";
+import { saveStage, withChecksum } from "./save_stage.ts";
+import { rememberedOptions, type SourceOptions, sourceOverrides } from "./source_options.ts";
+
+/** What is imported. */
+export interface ImportRequest extends SourceOptions {
+  readonly url: string;
+  readonly path: string;
+  readonly rev: string | undefined;
+  readonly out: string | undefined;
+  readonly force: boolean;
+  /** Only write the stage file; the source is not asked. */
+  readonly noExec: boolean;
+  /** Ask the source for its revision, but leave the data there. */
+  readonly noDownload: boolean;
+  readonly jobs: number | undefined;
+}
+
+/** What was imported. */
+export interface ImportResult {
+  /** The stage file, relative to the project's root. */
+  readonly stage: string;
+  readonly moved: number;
+  readonly bytes: number;
+}
+
+/** Imports; the stage file is written last, so that an interrupted import leaves what was there. */
+export async function importPath(
+  request: ImportRequest,
+  context: Context,
+): Promise<ImportResult> {
+  const project = openProject(context);
+  using _lock = await project.lock();
+  const shown = destination(request, context);
+  const path = await freeDestination(project, { shown, request });
+  const tracking = new GitTracking(project);
+  const source: RepoSource = {
+    url: withoutPassword(request.url),
+    ...(request.rev === undefined ? {} : { rev: request.rev }),
+    ...rememberedOptions(request),
+  };
+  const bare = {
+    path: baseName(path),
+    hash: "md5",
+    cache: true,
+    push: true,
+    persist: false,
+  } as const;
+  let stage: StageFile = {
+    path: `${path}.dvc`,
+    frozen: true,
+    alwaysChanged: false,
+    deps: [{ path: request.path, hash: "md5-dos2unix", repo: source }],
+    outs: [bare],
+  };
+  let moved = 0;
+  let bytes = 0;
+  let wanted: Wanted | undefined;
+  if (!request.noExec) {
+    context.reporter.say(`Importing '${request.path} (${maskSecrets(request.url)})' -> '${shown}'`);
+    const snapshot = await openSource({
+      url: request.url,
+      rev: request.rev,
+      overrides: sourceOverrides(request, context),
+    }, context);
+    const found = await requirePath(snapshot, request.path);
+    const locked = snapshot.head === undefined ? source : { ...source, revLock: snapshot.head };
+    let out: Out = bare;
+    if (!request.noDownload) {
+      const data = await importData(project, { snapshot, found, jobs: request.jobs });
+      out = { ...bare, ...data.facts };
+      ({ moved, bytes, wanted } = data);
+    }
+    stage = withChecksum({ ...stage, deps: [{ ...depOf(stage), repo: locked }], outs: [out] });
+  }
+  if (wanted !== undefined) await placeImport(project, { path, wanted, force: request.force });
+  const old = (await readStagesAt(project.root, stage.path))?.[0];
+  if (old !== undefined) stage = keepAnnotations(stage, old);
+  await saveStage(project, stage);
+  tracking.track(stage.path);
+  await tracking.ignore(path);
+  await tracking.finish();
+  return { stage: stage.path, moved, bytes };
+}
+
+function depOf(stage: StageFile) {
+  const [dep] = stage.deps;
+  if (dep === undefined) throw new DvtError("failed", `'${stage.path}' has no source`);
+  return dep;
+}
+
+/** Brings an import's data from the cache to its place. */
+export async function placeImport(
+  project: Project,
+  { path, wanted, force }: { path: string; wanted: Wanted; force: boolean },
+): Promise<void> {
+  const place = project.nativePath(path);
+  const current = await scan(place, scanOptions(path, { project, hash: "md5" }));
+  const { failed } = await checkoutOutput(place, { current, wanted }, {
+    path,
+    store: project.cache("md5"),
+    state: project.state,
+    types: project.config.cache.types,
+    force,
+    context: project.context,
+  });
+  const [first] = failed;
+  if (first !== undefined) throw first.error;
+}
+
+/** The destination as a path of the project, refused where data may not go. */
+async function freeDestination(
+  project: Project,
+  { shown, request }: { shown: string; request: ImportRequest },
+): Promise<string> {
+  if (shown.endsWith(".dvc")) {
+    throw new DvtError("conflict", `DVC file '${shown}' cannot be an output.`);
+  }
+  const path = project.projectPath(shown);
+  const place = absolutePath(shown, project.context.directory);
+  if (path === undefined || path === "") {
+    throw new DvtError(
+      "failed",
+      `Cached output(s) outside of DVC project: ${place}. See ` +
+        "<https://dvc.org/doc/user-guide/data-management/importing-external-data> for more info.",
+    );
+  }
+  const folder = project.nativePath(parentPath(path));
+  if (!isDirectory(folder)) {
+    throw new DvtError("not-found", `stage working dir '${folder}' does not exist`);
+  }
+  if (!request.noExec) refuseExisting(place, { shown, force: request.force });
+  const catalog = await project.catalog();
+  const around = catalog.containing(path);
+  const { git } = project;
+  const stageFile = project.nativePath(`${path}.dvc`);
+  if (
+    (around !== undefined && around.path !== path) ||
+    (git !== undefined && (await gitIgnored(git, [stageFile])).size > 0)
+  ) {
+    throw new DvtError("conflict", `bad DVC file name '${shown}.dvc' is git-ignored.`, {
+      hint: around === undefined
+        ? "change the ignore rule, or choose another place with -o"
+        : `'${project.shown(around.path)}' is tracked data; choose another place with -o`,
+    });
+  }
+  const double = catalog.at(path);
+  if (double !== undefined && double.stage.path !== `${path}.dvc`) {
+    throw new DvtError(
+      "conflict",
+      `output '${shown}' is specified in:\n\t- ${shown}.dvc\n\t- ${double.stage.path}\n` +
+        "Use `dvc remove` with any of the above targets to stop tracking the overlapping output.",
+    );
+  }
+  if (git !== undefined && (await gitTracked(git, [place])).has(place)) throw trackedByGit(shown);
+  return path;
+}
+
+/** A password or token that was typed into an address is for git alone, not for the stage file. */
+function withoutPassword(url: string): string {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return url;
+  const parsed = new URL(url);
+  if (parsed.password === "" && maskSecrets(url) === url) return url;
+  return url.replace(/^([a-z]+:\/\/)[^/@]*@/i, "$1");
+}
