@@ -1,179 +1,159 @@
 /**
  * Other people's repositories: bare, partial copies of the user's own, which later commands only
- * top up. Nothing is ever checked out of them, and nothing that they configure is run.
+ * top up with as little as the server allows. Nothing is ever checked out of them, and nothing that
+ * they configure is run. A repository on this machine is read where it is.
  *
  * @module
  */
-import { md5Hex } from "../platform/digest/md5.ts";
 import type { Context } from "../platform/context.ts";
-import { DvtError } from "../platform/error.ts";
-import { lockFile } from "../platform/file_lock.ts";
+import type { DvtError } from "../platform/error.ts";
+import { openGitAt } from "./git.ts";
+import { askNames, BrokenMirror, cloneFailure, NothingThere } from "./mirror_fetch.ts";
 import {
-  isDirectory,
-  makeDirectory,
-  makePrivate,
-  removeTree,
-  renameFile,
-  temporaryName,
-} from "../platform/files.ts";
-import { absolutePath, nativeBelow } from "../platform/paths.ts";
-import { maskSecrets } from "../platform/secrets.ts";
-import { homeDirectory } from "../platform/user_folders.ts";
-import { splitCredentials } from "./credentials.ts";
-import { isFullSha } from "./refs.ts";
-import { type Git, gitAt, lastWords, textOf } from "./repository.ts";
+  commitNoteName,
+  dropMirror,
+  lockMirror,
+  mirrorFolder,
+  writeNote,
+} from "./mirror_folder.ts";
+import { askFor, commitFor, isPlainName, mirrorOf, type MirrorRequest } from "./mirror_commit.ts";
+import { listRefs, readHead } from "./refs.ts";
+import { type RemoteAddress, remoteAddress } from "./remote_address.ts";
+import type { Git } from "./repository.ts";
+import { findRevision, peel, resolveRevision, unknownRevision } from "./revisions.ts";
 
-/** What is wanted of a repository. */
-export interface MirrorRequest {
-  /** The revision that will be read; the default branch where absent. */
-  readonly rev?: string | undefined;
-  readonly context: Context;
-  /** Nobody may be asked; what is here already must do. */
-  readonly offline?: boolean | undefined;
+export type { MirrorRequest };
+
+/** A repository that can be read at a commit; whoever opened it closes `git`. */
+export interface MirrorCommit {
+  readonly git: Git;
+  /** What `rev` means on the server now, as its full hash. */
+  readonly commit: string;
 }
 
-/** The copy of a repository, made or brought up to date so that `rev` can be read. */
-export async function openMirror(url: string, request: MirrorRequest): Promise<Git> {
-  const { context, rev } = request;
-  const address = usableAddress(url, context);
-  const place = mirrorPlace(address.url, context);
-  const git = mirrorAt(place, { url, context, config: address.config, secrets: address.secrets });
-  const made = isDirectory(place);
-  if (request.offline === true) {
-    if (made) return git;
-    throw new DvtError("git", `'${maskSecrets(url)}' has no copy on this machine yet`, {
-      hint: "run the command once without --offline",
-    });
-  }
-  // A commit never changes, so one that is here needs nobody's answer.
-  if (made && rev !== undefined && isFullSha(rev) && await hasCommit(git, rev)) return git;
-  makePrivate(mirrorFolder(context));
-  const lock = await lockFile(`${place}.lock`, { wait: undefined, signal: context.signal });
-  try {
-    if (isDirectory(place)) await topUp(git, request, url);
-    else await make(place, { address, url, request });
-  } finally {
-    lock?.[Symbol.dispose]();
-  }
-  return git;
-}
-
-/** The folder of the user's mirrors. */
-export function mirrorFolder({ environment }: Context): string {
-  const own = environment["DVT_CACHE_DIR"];
-  if (own !== undefined && own !== "") return nativeBelow(own, "mirrors");
-  const home = environment["XDG_CACHE_HOME"] || `${homeDirectory(environment) ?? "/tmp"}/.cache`;
-  return nativeBelow(home, "dvt/mirrors");
-}
-
-function mirrorPlace(url: string, context: Context): string {
-  return nativeBelow(mirrorFolder(context), md5Hex(new TextEncoder().encode(url)));
-}
-
-interface Address {
-  /** Without secrets, absolute where it is a path. */
-  readonly url: string;
-  readonly config: readonly (readonly [key: string, value: string])[];
-  readonly secrets: readonly string[];
-}
-
-function usableAddress(url: string, context: Context): Address {
-  if (url.startsWith("-") || /^[\w-]+::/.test(url)) {
-    throw new DvtError("git", `'${maskSecrets(url)}' is not an address that dvt reads from`, {
-      hint: "use a path, or an https, ssh or git address",
-    });
-  }
-  const isPath = !/^[A-Za-z][\w+.-]*:\/\//.test(url) && !/^[^/]+:/.test(url);
-  if (isPath) return { url: absolutePath(url, context.directory), config: [], secrets: [] };
-  return splitCredentials(url);
-}
-
-function mirrorAt(
-  place: string,
-  { url, context, config, secrets }: {
-    url: string;
-    context: Context;
-    config: Address["config"];
-    secrets: readonly string[];
-  },
-): Git {
-  return gitAt({ root: undefined, gitDirectory: place, commonDirectory: place }, {
-    context,
-    trust: "mirror",
-    label: maskSecrets(url),
-    hiddenConfig: config,
-    secrets,
-  });
-}
-
-async function hasCommit(git: Git, rev: string): Promise<boolean> {
-  const answer = await git.run(["cat-file", "-e", `${rev}^{commit}`], {
-    okCodes: "any",
-    mayFetch: false,
-  });
-  return answer.code === 0;
-}
-
-const branchesAndTags = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
-
-/** Makes the copy in a temporary folder, so that nobody sees a half-made one. */
-async function make(
-  place: string,
-  { address, url, request }: { address: Address; url: string; request: MirrorRequest },
-): Promise<void> {
-  const { context } = request;
-  const fresh = nativeBelow(mirrorFolder(context), temporaryName());
-  makeDirectory(fresh);
-  const git = mirrorAt(fresh, { ...address, url, context });
-  try {
-    await git.run(["init", "--quiet", "--bare", "--initial-branch=none", "--template=", fresh]);
-    await git.run(["config", "remote.origin.url", address.url]);
-    for (const refspec of branchesAndTags) {
-      await git.run(["config", "--add", "remote.origin.fetch", refspec]);
+/**
+ * Opens a repository at a revision. A commit that is named by its full hash and is here already
+ * needs no network; for any other name the server is asked what it means now. Throws `not-found`
+ * for an unknown revision, `git` where the repository cannot be read.
+ */
+export async function openMirror(url: string, request: MirrorRequest): Promise<MirrorCommit> {
+  const address = remoteAddress(url, request.context);
+  if (address.path !== undefined) return await openLocal(address, address.path, request);
+  for (let attempt = 1;; attempt++) {
+    const mirror = mirrorOf(address, request);
+    try {
+      const commit = await commitFor(mirror, request);
+      writeNote(mirror.folder, commitNoteName(commit), commit);
+      return { git: mirror.git, commit };
+    } catch (error) {
+      await mirror.git[Symbol.asyncDispose]();
+      if (error instanceof NothingThere) throw unknownName(request.rev);
+      if (!(error instanceof BrokenMirror)) throw error;
+      if (attempt > 1 || request.offline === true) throw cloneFailure(mirror, error.message);
+      request.context.reporter.debug(`The mirror of ${mirror.shown} is damaged; made anew`);
+      using _lock = await lockMirror(mirror.folder, request.context);
+      dropMirror(mirror.folder, request.context);
     }
-    await git.run(["config", "remote.origin.promisor", "true"]);
-    await git.run(["config", "remote.origin.partialclonefilter", "blob:none"]);
-    await topUp(git, request, url);
-    renameFile(fresh, place);
-  } finally {
-    removeTree(fresh);
   }
 }
 
-/** Fetches what is new; the blobs come when they are read. */
-async function topUp(git: Git, { rev }: MirrorRequest, url: string): Promise<void> {
-  const fetch = ["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--force"];
-  const answer = await git.run(
-    [...fetch, "--recurse-submodules=no", "--filter=blob:none", "--", "origin"],
-    { okCodes: "any" },
-  );
-  if (answer.code !== 0) throw cloneFailure(git, url, answer.stderr);
-  if (rev !== undefined && isFullSha(rev) && !await hasCommit(git, rev)) {
-    // A commit that no branch or tag leads to; most servers hand it out when asked by name.
-    await git.run([...fetch, "--filter=blob:none", "--", "origin", rev], { okCodes: "any" });
+/**
+ * What a revision of a repository means on the server now, without fetching it where its name is
+ * that of a branch or tag. Errors as of {@linkcode openMirror}.
+ */
+export async function remoteCommit(url: string, request: MirrorRequest): Promise<string> {
+  const address = remoteAddress(url, request.context);
+  const rev = request.rev ?? "HEAD";
+  if (address.path === undefined && request.offline !== true && isPlainName(rev)) {
+    const mirror = mirrorOf(address, request);
+    await using _git = mirror.git;
+    const named = await askFor(mirror, rev);
+    if (named !== undefined) return named.commit;
   }
-  if (rev !== undefined && rev !== "HEAD") return;
-  const head = await git.run(["ls-remote", "--symref", "--", "origin", "HEAD"], {
-    okCodes: "any",
-  });
-  const branch = /^ref: (refs\/heads\/\S+)\tHEAD$/m.exec(textOf(head))?.[1];
-  if (branch !== undefined) await git.run(["symbolic-ref", "HEAD", branch]);
-  else {
-    const commit = /^([0-9a-f]{40,64})\tHEAD$/m.exec(textOf(head))?.[1];
-    if (commit !== undefined) await git.run(["update-ref", "--no-deref", "HEAD", commit]);
+  const { git, commit } = await openMirror(url, request);
+  await git[Symbol.asyncDispose]();
+  return commit;
+}
+
+/** A branch or tag of a repository, as its server tells it. */
+export interface RemoteName {
+  /** Such as `refs/tags/v1`; `HEAD` is the default branch. */
+  readonly name: string;
+  readonly commit: string;
+}
+
+/** All branches and tags of a repository, asked of its server with one question. */
+export async function remoteNames(url: string, context: Context): Promise<RemoteName[]> {
+  const address = remoteAddress(url, context);
+  if (address.path !== undefined) return await localNames(address, address.path, context);
+  const mirror = mirrorOf(address, { context });
+  await using _git = mirror.git;
+  const names = await askNames(mirror, {});
+  const found: RemoteName[] = [];
+  for (const [name, id] of names) {
+    if (!name.endsWith("^{}") && /^(HEAD$|refs\/(heads|tags)\/)/.test(name)) {
+      found.push({ name, commit: names.get(`${name}^{}`) ?? id });
+    }
+  }
+  return found;
+}
+
+/** The error of a revision that the server does not know. */
+function unknownName(rev: string | undefined): DvtError {
+  // DVC's name for the default branch of its clone.
+  return unknownRevision(rev ?? "refs/remotes/origin/HEAD");
+}
+
+/** A repository on this machine, read in place. Git does not let it run or fetch anything. */
+async function openLocal(
+  address: RemoteAddress,
+  path: string,
+  { context, rev }: MirrorRequest,
+): Promise<MirrorCommit> {
+  const git = localGit(address, path, context);
+  try {
+    return { git, commit: await localCommit(git, rev) };
+  } catch (error) {
+    await git[Symbol.asyncDispose]();
+    throw error;
   }
 }
 
-function cloneFailure(git: Git, url: string, stderr: string): DvtError {
-  const words = lastWords(stderr) ?? "git failed";
-  const shown = maskSecrets(url);
-  const reason = /does not appear to be a git repository|not found|No such file/i.test(stderr) &&
-      !/^\w+:\/\//.test(url)
-    ? `No git repository was found at ${shown}`
-    : words;
-  return new DvtError(
-    "git",
-    `SCM error: Failed to clone repo '${shown}' to '${git.gitDirectory}': ${reason}`,
-    { hint: "check the address, and that git itself may read it: git ls-remote" },
+async function localCommit(git: Git, rev: string | undefined): Promise<string> {
+  if (rev === undefined) {
+    const head = await findRevision(git, "HEAD");
+    if (head === undefined) throw unknownName(undefined);
+    return head;
+  }
+  // In a clone, its branches would be called so.
+  const branch = rev.startsWith("origin/") ? rev.slice("origin/".length) : undefined;
+  const commit = branch === undefined ? undefined : await findRevision(git, `refs/heads/${branch}`);
+  return commit ?? await resolveRevision(git, rev);
+}
+
+function localGit(address: RemoteAddress, path: string, context: Context): Git {
+  const git = openGitAt(path, context, { foreign: true });
+  if (git !== undefined) return git;
+  const place = { gitDirectory: mirrorFolder(address, context) };
+  throw cloneFailure(
+    { git: place, shown: address.shown },
+    `No git repository was found at ${address.shown}`,
   );
+}
+
+async function localNames(
+  address: RemoteAddress,
+  path: string,
+  context: Context,
+): Promise<RemoteName[]> {
+  await using git = localGit(address, path, context);
+  const head = readHead(git).commit;
+  const found: RemoteName[] = head === undefined ? [] : [{ name: "HEAD", commit: head }];
+  for (const prefix of ["refs/heads/", "refs/tags/"]) {
+    for (const { name, id, peeled } of await listRefs(git, prefix)) {
+      const commit = peeled ?? (prefix === "refs/heads/" ? id : await peel(git, id));
+      if (commit !== undefined) found.push({ name, commit });
+    }
+  }
+  return found;
 }

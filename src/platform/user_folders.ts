@@ -37,6 +37,17 @@ export function systemConfigDirectory(
   return below(named ?? usual, owner);
 }
 
+/** Where a program keeps what it can make anew; undefined where no home folder is known. */
+export function userCacheDirectory(
+  owner: FolderOwner,
+  environment: Environment,
+): string | undefined {
+  if (Deno.build.os === "windows") return windowsFolder(environment.LOCALAPPDATA, owner);
+  const named = environment.XDG_CACHE_HOME;
+  const usual = Deno.build.os === "darwin" ? "~/Library/Caches" : "~/.cache";
+  return below(isRooted(named) ? named : expandHome(usual, environment), owner);
+}
+
 /** Resolves a leading `~` or `~name`; a path that has none, or nobody's, comes back as it is. */
 export function expandHome(path: string, environment: Environment): string {
   if (!path.startsWith("~")) return path;
