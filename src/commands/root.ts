@@ -54,6 +54,12 @@ export const tree: readonly TreeEntry[] = [
   ]),
   ...section("Use data of others", [
     entry(
+      "list",
+      "Show what a repository holds",
+      async () => (await import("./list.ts")).listCommand(),
+      { aliases: ["ls"] },
+    ),
+    entry(
       "import",
       "Download data of a repository and keep the link",
       async () => (await import("./import.ts")).importCommand(),

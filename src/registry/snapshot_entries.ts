@@ -1,0 +1,208 @@
+/**
+ * What a folder of a snapshot holds: Git's files and tracked data side by side.
+ *
+ * @module
+ */
+import type { FileTreeEntry } from "../platform/file_tree.ts";
+import { baseName, joinPath, parentPath } from "../platform/paths.ts";
+import { GitTree } from "../git/tree.ts";
+import { belowProject, type Found, type Snapshot, type SnapshotFile } from "./snapshot.ts";
+import type { SnapshotProject } from "./snapshot_project.ts";
+import type { TrackedOut } from "./tracked.ts";
+
+/** One name in a folder of a snapshot. */
+export interface SnapshotEntry {
+  readonly name: string;
+  readonly isdir: boolean;
+  readonly isexec: boolean;
+  /** Whether it is, or lies in, tracked data. */
+  readonly isout: boolean;
+  /** In bytes; undefined where nobody knows without downloading. */
+  readonly size: number | undefined;
+  /** The recorded hash, `….dir` for a tracked folder. */
+  readonly md5: string | undefined;
+}
+
+/** A path of a snapshot: a file, or a folder with its names in order. */
+export type Listed =
+  | { readonly kind: "file"; readonly entry: SnapshotEntry }
+  | { readonly kind: "directory"; readonly entries: readonly SnapshotEntry[] };
+
+/** What is at a path as typed; undefined where nothing is. */
+export async function listSnapshot(
+  snapshot: Snapshot,
+  typed: string,
+): Promise<Listed | undefined> {
+  const path = snapshot.treePath(typed);
+  const project = await snapshot.projectAround(path);
+  const inside = project === undefined ? path : belowProject(path, project);
+  const owner = project === undefined ? undefined : (await project.catalog()).containing(inside);
+  if (owner?.out.cache === true) {
+    if (
+      owner.path === inside && owner.out.md5?.endsWith(".dir") !== true && !isImportedFolder(owner)
+    ) {
+      return { kind: "file", entry: await outEntry(snapshot, path, owner) };
+    }
+    const found = await snapshot.find(typed);
+    return found === undefined ? undefined : await listedData(snapshot, path, found);
+  }
+  const entry = await snapshot.tree.stat(path);
+  if (entry !== undefined && entry.kind !== "directory") {
+    return { kind: "file", entry: await gitEntry(snapshot, path, entry) };
+  }
+  const entries = await folderEntries(snapshot, path, project);
+  if (entry === undefined && entries.length === 0) return undefined;
+  return { kind: "directory", entries };
+}
+
+/** An import without recorded data may be a folder: its source knows. */
+function isImportedFolder({ out }: TrackedOut): boolean {
+  return out.md5 === undefined;
+}
+
+async function listedData(snapshot: Snapshot, path: string, found: Found): Promise<Listed> {
+  if (found.kind === "file") {
+    return { kind: "file", entry: await dataEntry(snapshot, path, found.file) };
+  }
+  const entries: SnapshotEntry[] = [];
+  const folders = new Set<string>();
+  for (const file of await found.files()) {
+    const slash = file.path.indexOf("/");
+    if (slash < 0) entries.push(await dataEntry(snapshot, joinPath(path, file.path), file));
+    else folders.add(file.path.slice(0, slash));
+  }
+  for (const name of folders) {
+    const onDisk = await diskFacts(snapshot, joinPath(path, name));
+    entries.push({
+      name,
+      isdir: true,
+      isexec: false,
+      isout: true,
+      size: onDisk?.size,
+      md5: undefined,
+    });
+  }
+  return { kind: "directory", entries: entries.sort(byName) };
+}
+
+async function dataEntry(
+  snapshot: Snapshot,
+  path: string,
+  { content }: SnapshotFile,
+): Promise<SnapshotEntry> {
+  const onDisk = await diskFacts(snapshot, path);
+  const tracked = content.kind === "object" ? content.owner.tracked.out : undefined;
+  const whole = content.kind === "object" && tracked?.md5 === content.id;
+  return {
+    name: baseName(path),
+    isdir: false,
+    isexec: onDisk?.executable ?? false,
+    isout: true,
+    size: onDisk?.size ?? (whole ? tracked?.size : undefined),
+    md5: content.kind === "object" ? content.id : undefined,
+  };
+}
+
+/** What the work tree has at the path of tracked data; nothing in a commit. */
+async function diskFacts(snapshot: Snapshot, path: string): Promise<FileTreeEntry | undefined> {
+  return snapshot.commit === undefined ? await snapshot.tree.stat(path) : undefined;
+}
+
+async function outEntry(
+  snapshot: Snapshot,
+  path: string,
+  { out }: TrackedOut,
+): Promise<SnapshotEntry> {
+  const onDisk = await diskFacts(snapshot, path);
+  return {
+    name: baseName(path),
+    isdir: out.md5?.endsWith(".dir") ?? onDisk?.kind === "directory",
+    isexec: onDisk?.executable ?? out.isexec ?? false,
+    isout: true,
+    size: onDisk?.size ?? out.size,
+    md5: out.md5,
+  };
+}
+
+async function folderEntries(
+  snapshot: Snapshot,
+  path: string,
+  project: SnapshotProject | undefined,
+): Promise<SnapshotEntry[]> {
+  const entries = new Map<string, SnapshotEntry>();
+  const inside = project === undefined ? path : belowProject(path, project);
+  const catalog = await project?.catalog();
+  for (const tracked of catalog?.below(inside) ?? []) {
+    if (!tracked.out.cache || tracked.path === inside) continue;
+    const rest = inside === "" ? tracked.path : tracked.path.slice(inside.length + 1);
+    const name = rest.split("/", 1)[0] ?? "";
+    if (name === rest) entries.set(name, await outEntry(snapshot, joinPath(path, name), tracked));
+    else if (!entries.has(name)) {
+      entries.set(name, {
+        name,
+        isdir: true,
+        isexec: false,
+        isout: false,
+        size: undefined,
+        md5: undefined,
+      });
+    }
+  }
+  const ignore = await project?.ignoreOutside();
+  const sizes = await gitSizes(snapshot, path);
+  for (const entry of await snapshot.tree.list(path) ?? []) {
+    const isFolder = entry.kind === "directory";
+    if (entry.name === ".git" || entry.name === ".dvc" && isFolder) continue;
+    if (entries.get(entry.name)?.isout === true) continue;
+    if (ignore?.folder(inside).ignores(entry.name, isFolder) === true) continue;
+    const place = joinPath(path, entry.name);
+    entries.set(entry.name, await gitEntry(snapshot, place, entry, sizes));
+  }
+  return [...entries.values()].sort(byName);
+}
+
+async function gitSizes(
+  { tree }: Snapshot,
+  folder: string,
+): Promise<ReadonlyMap<string, number> | undefined> {
+  if (!(tree instanceof GitTree)) return undefined;
+  const names = await tree.list(folder) ?? [];
+  return await tree.sizes(names.map(({ name }) => joinPath(folder, name)));
+}
+
+async function gitEntry(
+  snapshot: Snapshot,
+  path: string,
+  entry: FileTreeEntry,
+  known?: ReadonlyMap<string, number>,
+): Promise<SnapshotEntry> {
+  const sizes = known ?? await gitSizes(snapshot, parentPath(path));
+  return {
+    name: baseName(path),
+    isdir: entry.kind === "directory" || entry.kind === "submodule",
+    isexec: entry.executable,
+    isout: false,
+    size: entry.size ?? sizes?.get(path) ?? await folderSize(snapshot, path, entry),
+    md5: undefined,
+  };
+}
+
+/** DVC shows for a folder of a commit how many bytes Git's own record of it has. */
+async function folderSize(
+  snapshot: Snapshot,
+  path: string,
+  { kind }: FileTreeEntry,
+): Promise<number | undefined> {
+  if (kind !== "directory") return undefined;
+  const encoder = new TextEncoder();
+  let size = 0;
+  for (const entry of await snapshot.tree.list(path) ?? []) {
+    const mode = entry.kind === "directory" ? "40000" : "100644";
+    size += mode.length + 1 + encoder.encode(entry.name).length + 1 + 20;
+  }
+  return size;
+}
+
+function byName(a: SnapshotEntry, b: SnapshotEntry): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
