@@ -1,7 +1,6 @@
 /**
  * Makes `dist/dvt.js`: the whole program in one file, which runs with
- * `deno run <flags> https://example.org/dvt.js` and which `compile.ts` puts into the binary.
- * The same sources give the same bytes.
+ * `deno run <flags> https://example.org/dvt.js`. The same sources give the same bytes.
  *
  * @module
  */
@@ -16,22 +15,36 @@ import { distFolder, projectFolder, runScript, say } from "./project_folder.ts";
 const banner = 'import{createRequire as $createRequire}from"node:module";' +
   'const require=$createRequire("/dvt.js");\n';
 
-/** Makes the bundle and gives its absolute path. */
+/** Makes the bundle of one file and gives its absolute path. */
 export async function bundle(path = `${distFolder}/dvt.js`): Promise<string> {
   Deno.mkdirSync(distFolder, { recursive: true });
   const folder = Deno.makeTempDirSync({ dir: distFolder, prefix: ".bundle-" });
   try {
     const built = `${folder}/dvt.js`;
-    await runQuietly(
-      [Deno.execPath(), "bundle", "-q", "--minify", "--output", built, "main.ts"],
-      { cwd: projectFolder },
-    );
+    await runBundler("--output", built);
     Deno.writeTextFileSync(built, banner + Deno.readTextFileSync(built));
     Deno.renameSync(built, path);
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
   return path;
+}
+
+/**
+ * Makes a bundle of several files in `folder`, of which `main.js` is the first: what is imported
+ * when it is needed stays in files of its own, so that a start need not read it.
+ */
+export async function bundleInParts(folder: string): Promise<void> {
+  await runBundler("--code-splitting", "--outdir", folder);
+  for (const { name } of [...Deno.readDirSync(folder)]) {
+    const text = Deno.readTextFileSync(`${folder}/${name}`);
+    if (/\brequire\b/.test(text)) Deno.writeTextFileSync(`${folder}/${name}`, banner + text);
+  }
+}
+
+async function runBundler(...options: readonly string[]): Promise<void> {
+  const command = [Deno.execPath(), "bundle", "-q", "--minify"] as const;
+  await runQuietly([...command, ...options, "main.ts"], { cwd: projectFolder });
 }
 
 if (import.meta.main) {

@@ -6,8 +6,8 @@
 
 /**
  * The least that works. Reading, writing and the network cannot be narrowed: data, caches and
- * remotes lie where the user's project says. Of the system, dvt asks for the names that locks and
- * lock files carry (host, user) and for nothing else; of programs, it starts git and ssh only.
+ * remotes lie where the user's project says. Of the system, dvt asks for its release
+ * (`dvt version`) and for the user's home (settings of AWS); of programs, it starts git and ssh.
  */
 export const permissions: readonly string[] = [
   "--no-prompt",
@@ -15,6 +15,6 @@ export const permissions: readonly string[] = [
   "--allow-write",
   "--allow-net",
   "--allow-env",
-  "--allow-sys=hostname,uid,gid,homedir,osRelease,cpus",
+  "--allow-sys=osRelease,homedir",
   "--allow-run=git,ssh",
 ];
