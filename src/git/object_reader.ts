@@ -53,6 +53,8 @@ interface Talk {
   readonly process: RunningProcess;
   readonly source: ByteSource;
   readonly asked: Question[];
+  /** Stops listening for the end of the run. */
+  readonly forget: () => void;
   reading: boolean;
   /** Whether somebody else reads a long answer from it. */
   givenAway: boolean;
@@ -131,8 +133,8 @@ export class ObjectReader {
     const source = new ByteSource(process.output);
     const stop = () => process.kill();
     this.#git.signal.addEventListener("abort", stop, { once: true });
-    process.ended.then(() => this.#git.signal.removeEventListener("abort", stop));
-    const talk = { process, source, asked: [], reading: false, givenAway: false };
+    const forget = () => this.#git.signal.removeEventListener("abort", stop);
+    const talk = { process, source, asked: [], reading: false, givenAway: false, forget };
     this.#talks.add(talk);
     return talk;
   }
@@ -140,13 +142,15 @@ export class ObjectReader {
   async #end(talk: Talk): Promise<void> {
     this.#talks.delete(talk);
     if (this.#talk === talk) this.#talk = undefined;
+    talk.forget();
     talk.process.kill();
-    await Promise.all([talk.process.closeInput(), talk.source.cancel(), talk.process.ended]);
+    await Promise.all([talk.process.closeInput(), talk.source.cancel(), talk.process.ended()]);
   }
 
   /** Answers what a child has been asked, until all is answered or it is given away. */
   async #answerAll(talk: Talk): Promise<void> {
     talk.reading = true;
+    talk.process.keepAlive(true);
     let lost: unknown;
     try {
       while (talk.asked.length > 0 && !talk.givenAway) await this.#answerOne(talk);
@@ -154,6 +158,7 @@ export class ObjectReader {
       lost = error;
     }
     talk.reading = false;
+    if (!talk.givenAway) talk.process.keepAlive(false);
     const open = talk.asked.splice(0);
     if (lost !== undefined) {
       const [first, ...others] = open;

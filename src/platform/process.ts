@@ -44,8 +44,13 @@ export interface RunningProcess {
   closeInput(): Promise<void>;
   /** The child's stdout, to be read by one reader. */
   readonly output: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** Resolves with the exit code when the child has ended. */
-  readonly ended: Promise<number>;
+  /**
+   * Whether this program goes on for as long as the child runs. Without it, waiting for the child
+   * does not count as something to do.
+   */
+  keepAlive(wanted: boolean): void;
+  /** The exit code, when the child has ended. Whoever waits for it keeps this program alive. */
+  ended(): Promise<number>;
   /** Ends the child. */
   kill(): void;
 }
@@ -104,11 +109,10 @@ export function runProcessSync(call: ProcessCall): ProcessResult {
 
 /**
  * Starts a program that answers questions for as long as its stdin is open. What it says on stderr
- * goes nowhere: a pipe that nobody reads could stop it. The child does not keep this program alive.
+ * goes nowhere: a pipe that nobody reads could stop it.
  */
 export function startProcess(call: ProcessCall): RunningProcess {
   const child = spawn(call, { stdin: "piped", stdout: "piped", stderr: "null" });
-  child.unref();
   const writer = child.stdin.getWriter();
   // A child that ends early breaks the pipe; whoever writes next learns of it.
   writer.closed.catch(() => {});
@@ -116,7 +120,11 @@ export function startProcess(call: ProcessCall): RunningProcess {
     write: (bytes) => writer.write(bytes),
     closeInput: () => writer.close().catch(() => {}),
     output: child.stdout,
-    ended: child.status.then((status) => status.code),
+    keepAlive: (wanted) => (wanted ? child.ref() : child.unref()),
+    async ended() {
+      child.ref();
+      return (await child.status).code;
+    },
     kill: () => killQuietly(child),
   };
 }

@@ -16,8 +16,8 @@ export function maskSecrets(text: string, secrets: readonly string[] = []): stri
   for (const secret of secrets) {
     if (secret !== "") masked = masked.replaceAll(secret, mask);
   }
-  return masked.replace(/(\b[a-z][\w+.-]*:\/\/)([^\s/?#'"]*)@/gi, maskUser)
-    .replace(/([?&][^=&#\s'"]+=)[^&#\s'"]+/g, maskParameter);
+  return masked.replace(/(\b[a-z][\w+.-]{0,40}:\/\/)([^\s/?#'"]*)@/gi, maskUser)
+    .replace(/([?&][^=?&#\s'"]+=)[^&#\s'"]+/g, maskParameter);
 }
 
 function maskUser(_all: string, scheme: string, user: string): string {
