@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { bundle } from "../../scripts/bundle.ts";
 import { compile } from "../../scripts/compile.ts";
 import { permissions } from "../../scripts/permissions.ts";
-import { projectFolder } from "../../scripts/project_folder.ts";
+import { distFolder, projectFolder } from "../../scripts/project_folder.ts";
 import { sha256 } from "../../scripts/python.ts";
 import { version } from "../../src/version.ts";
 import { runProgram } from "../support/dvc.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { temporaryFolder, temporaryProject } from "../support/temporary.ts";
 
 Deno.test("the executable needs nothing, leaves nothing behind and has a checksum", async () => {
   using folder = temporaryFolder();
@@ -21,6 +21,52 @@ Deno.test("the executable needs nothing, leaves nothing behind and has a checksu
   const digest = await sha256(Deno.readFileSync(path));
   assert.equal(Deno.readTextFileSync(`${path}.sha256`), `${digest}  dvt\n`);
 });
+
+Deno.test("the executable starts git also where LD_* variables are set", async () => {
+  using project = temporaryProject();
+  // Conda, CUDA and clusters set them; Deno refuses to hand them to a child.
+  const env = { LD_LIBRARY_PATH: "/nowhere", LD_PRELOAD: "", LD_BIND_NOW: "1" };
+  const run = await runProgram([`${distFolder}/dvt`, "version"], { cwd: project.path, env });
+  assert.equal(run.code, 0, run.stderr);
+  assert.match(run.stdout, /^Git: git version /m);
+});
+
+Deno.test("the executable repeats the demo", async () => {
+  const output = await runDemo("--dvt", `${distFolder}/dvt`);
+  assert.match(output, /the store holds 1,801 objects/);
+  assert.match(output, /only what is new was pushed: 1,001 objects/);
+  assert.match(output, /moved: 1,001 objects, [\d.]+ MB; kept: 1,801 objects/);
+  assert.match(output, /2,800 files are here, byte for byte/);
+});
+
+Deno.test("the demo takes a folder of the user's and a Git repository of his own", async () => {
+  using folder = temporaryFolder();
+  folder.writeAll({
+    "my däta 😀/a": "a\n",
+    "my däta 😀/b c": "b\n",
+    "my däta 😀/sub/ünï.txt": "c\n",
+    "my däta 😀/sub/z😀": "",
+    "my däta 😀/sub/same": "a\n",
+  });
+  folder.git("init", "-q", "--bare", "own.git");
+  const url = `file://${folder.at("own.git")}`;
+  const output = await runDemo(folder.at("my däta 😀"), "--git", url);
+  assert.match(output, /5 files are here, byte for byte/);
+  assert.equal(folder.git("-C", "own.git", "tag"), "my-d-ta-v1\nmy-d-ta-v2\n");
+});
+
+/** Gives what a run of the demo says; it checks itself what it claims. */
+async function runDemo(...args: string[]): Promise<string> {
+  using folder = temporaryFolder();
+  const script = `${projectFolder}/scripts/demo.ts`;
+  const run = await runProgram([Deno.execPath(), "run", "-A", "--no-check", script, ...args], {
+    cwd: folder.path,
+    env: { DENO_DIR: await denoFolder(), TMPDIR: folder.path },
+  });
+  assert.equal(run.code, 0, run.stdout + run.stderr);
+  assert.deepEqual(folder.files(), [], "the demo leaves something behind");
+  return run.stdout;
+}
 
 Deno.test("the bundle is the same bytes every time and runs from a URL", async () => {
   using folder = temporaryFolder();
@@ -59,9 +105,13 @@ async function versionFromServer(name: string, served: string): Promise<string> 
 }
 
 /** Packages of the registry need not be downloaded again. */
-async function shareNpmCache(denoFolder: string): Promise<void> {
+async function shareNpmCache(folder: string): Promise<void> {
+  Deno.mkdirSync(folder);
+  Deno.symlinkSync(`${await denoFolder()}/npm`, `${folder}/npm`);
+}
+
+/** Where this Deno keeps what it has downloaded. */
+async function denoFolder(): Promise<string> {
   const info = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-  const { npmCache } = JSON.parse(new TextDecoder().decode(info.stdout));
-  Deno.mkdirSync(denoFolder);
-  Deno.symlinkSync(npmCache, `${denoFolder}/npm`);
+  return JSON.parse(new TextDecoder().decode(info.stdout)).denoDir;
 }
