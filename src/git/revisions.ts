@@ -46,8 +46,11 @@ export async function findRevision(git: Git, rev: string): Promise<string | unde
   const objects = objectsOf(git);
   if (ref !== undefined) return await peel(git, ref.id);
   // A part of a hash that several objects share may still mean one commit alone.
-  const name = /^[0-9a-f]{4,39}$/i.test(rev) ? `${rev}^{commit}` : rev;
-  return await commitOf(git, await objects.read(name, { limit: commitLimit }));
+  if (/^[0-9a-f]{4,39}$/i.test(rev)) {
+    const only = await objects.read(`${rev}^{commit}`, { limit: commitLimit });
+    if (only !== undefined) return only.id;
+  }
+  return await commitOf(git, await objects.read(rev, { limit: commitLimit }));
 }
 
 function isSpeakable(rev: string): boolean {
