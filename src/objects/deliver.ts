@@ -23,6 +23,7 @@ import {
 import { parentDirectory } from "../platform/paths.ts";
 import { eachAtOnce, stopIfAborted } from "../platform/pool.ts";
 import type { Progress } from "../platform/reporter.ts";
+import { readInto } from "../storage/bulk.ts";
 import { corruptObject, LocalStore } from "./local_store.ts";
 import type { ObjectId } from "./object_id.ts";
 import type { ObjectStore } from "./object_store.ts";
@@ -160,7 +161,7 @@ async function deliverFromDisk(
 }
 
 /** So many large files are hashed side by side. */
-const groupSize = 16;
+const groupSize = 24;
 
 async function copyGroup(
   group: readonly Delivery[],
@@ -252,20 +253,18 @@ async function receive(
   store: ObjectStore,
   options: DeliveryOptions,
 ): Promise<number> {
-  const stream = await store.open(delivery.id);
-  if (stream === undefined) throw missingObject(delivery.id, store);
   const temporary = `${parentDirectory(delivery.target)}/${temporaryName()}`;
   const hasher = createHasher(store.hash);
   let size = 0;
   try {
     const writer = createWriter(temporary, options.mode);
     try {
-      for await (const chunk of stream) {
+      await receiveInto(delivery.id, store, (chunk) => {
         stopIfAborted(options.signal);
         hasher.update(chunk);
         writer.write(chunk);
         size += chunk.length;
-      }
+      });
     } finally {
       writer.close();
     }
@@ -278,6 +277,25 @@ async function receive(
     throw error;
   }
   return size;
+}
+
+async function receiveInto(
+  id: ObjectId,
+  store: ObjectStore,
+  onChunk: (chunk: Uint8Array<ArrayBuffer>) => void,
+): Promise<void> {
+  if (store instanceof RemoteStore) {
+    try {
+      await readInto(store.storage, store.pathOf(id), onChunk);
+    } catch (error) {
+      const absent = error instanceof DvtError && error.kind === "missing-data";
+      throw absent ? missingObject(id, store) : error;
+    }
+    return;
+  }
+  const stream = await store.open(id);
+  if (stream === undefined) throw missingObject(id, store);
+  for await (const chunk of stream) onChunk(chunk);
 }
 
 function keepForALook(

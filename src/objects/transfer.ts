@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { createHasher } from "../platform/digest/hasher.ts";
 import { md5Hex } from "../platform/digest/md5.ts";
 import { DvtError, messageOf } from "../platform/error.ts";
-import { lookThrough, readFileIfThere, streamFile } from "../platform/files.ts";
+import { lookThrough, readFileIfThere } from "../platform/files.ts";
 import { eachAtOnce } from "../platform/pool.ts";
 import type { Progress } from "../platform/reporter.ts";
-import type { ByteStream } from "../storage/storage.ts";
+import { sendFile } from "../storage/bulk.ts";
+import { hashFile } from "./hash_file.ts";
 import { deliver, type DeliveryFailure, missingObject } from "./deliver.ts";
 import { corruptObject, LocalStore, objectMode } from "./local_store.ts";
 import { isDirectoryId, type ObjectId } from "./object_id.ts";
@@ -94,32 +94,12 @@ async function send(id: ObjectId, from: LocalStore, to: RemoteStore): Promise<nu
     if (md5Hex(bytes) !== id.slice(0, 32)) throw corruptObject(id, from.label, from.setAside(id));
     await to.storage.write(to.pathOf(id), bytes, size);
   } else {
-    await to.storage.write(to.pathOf(id), checked(streamFile(path), id, from), size);
+    // Hashed ahead: a body that is under way cannot be taken back.
+    const { id: found } = await hashFile(path, from.hash);
+    if (found !== id.slice(0, 32)) throw corruptObject(id, from.label, from.setAside(id));
+    await sendFile(to.storage, to.pathOf(id), { localPath: path, size });
   }
   return size;
-}
-
-/**
- * The same bytes, but the last of them come only if the whole has the right hash: a damaged object
- * leaves the receiver with an incomplete body, which no storage accepts.
- */
-function checked(content: ByteStream, id: ObjectId, from: LocalStore): ByteStream {
-  const hasher = createHasher(from.hash);
-  let held: Uint8Array<ArrayBuffer> | undefined;
-  return content.pipeThrough(
-    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-      transform(chunk, controller) {
-        hasher.update(chunk);
-        if (held !== undefined) controller.enqueue(held);
-        held = chunk;
-      },
-      flush(controller) {
-        if (hasher.digestHex() !== id.slice(0, 32)) {
-          controller.error(corruptObject(id, from.label, from.setAside(id)));
-        } else if (held !== undefined) controller.enqueue(held);
-      },
-    }),
-  );
 }
 
 /** The ids with every listing behind all of the others, so that a listing never stands alone. */

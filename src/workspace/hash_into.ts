@@ -21,7 +21,7 @@ export interface HashIntoOptions {
 }
 
 /** So many large files are hashed side by side. */
-const groupSize = 16;
+const groupSize = 24;
 
 /**
  * Fills the gaps of `hashes`. With a store, every file's object is in it afterwards. Sizes in the
