@@ -42,17 +42,13 @@ const missing = new Set<string>([
   "freeze",
   "unfreeze",
   "gc",
-  "get",
   "get-url",
   "git-hook pre-commit",
   "git-hook post-checkout",
   "git-hook pre-push",
   "git-hook merge-driver",
-  "import",
   "import-url",
   "install",
-  "list",
-  "ls",
   "list-url",
   "ls-url",
   "move",
@@ -62,7 +58,6 @@ const missing = new Set<string>([
   "stage add",
   "stage list",
   "unprotect",
-  "update",
 ]);
 
 /** Runs `dvc_grammar.py`. */
