@@ -40,6 +40,11 @@ export function errorText(error: unknown): string {
   return error.message;
 }
 
+/** The lines that are printed as they are, in place of an `ERROR: ` line. */
+export function reportOf(error: unknown): string | undefined {
+  return error instanceof DvtError ? error.report : undefined;
+}
+
 /** The lines after `hint: `. */
 export function hintsOf(error: unknown): readonly string[] {
   if (error instanceof DvtError) return error.hint === undefined ? [] : [error.hint];
@@ -70,6 +75,7 @@ export async function withPrefix<Result>(
     throw new DvtError(error.kind, prefix === "" ? error.message : `${prefix} - ${error.message}`, {
       hint: error.hint,
       cause: error,
+      ...(error.report === undefined ? {} : { report: error.report }),
       exitCode: error.exitCode ?? 1,
     });
   }

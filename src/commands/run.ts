@@ -25,7 +25,7 @@ import { isDirectory } from "../platform/files.ts";
 import { absolutePath } from "../platform/paths.ts";
 import type { World } from "../platform/world.ts";
 import { version } from "../version.ts";
-import { errorText, exitCodeOf, hintsOf } from "./exit_code.ts";
+import { errorText, exitCodeOf, hintsOf, reportOf } from "./exit_code.ts";
 import { globalOptions } from "./global_options.ts";
 import { tree } from "./root.ts";
 
@@ -211,7 +211,9 @@ function fail(error: unknown, walk: Walk, console: Console): number {
     if (error instanceof DvtError && error.kind === "usage" && error.exitCode === undefined) {
       showPage(walk.page(), console);
     }
-    console.reporter.error(errorText(error));
+    const report = reportOf(error);
+    if (report === undefined) console.reporter.error(errorText(error));
+    else console.reporter.report(report);
     for (const hint of hintsOf(error)) console.reporter.hint(hint);
     if (walk.verbose > 0) traceOf(error, console);
   } catch (another) {

@@ -57,6 +57,11 @@ export class LineReporter implements Reporter {
     this.write(styled("red", "ERROR") + ": ", line);
   }
 
+  /** Lines that speak for themselves, such as an excerpt of a broken file. */
+  report(lines: string): void {
+    this.write("", lines);
+  }
+
   /** The next step after a failure. */
   hint(line: string): void {
     this.write(styled("bold", "hint") + ": ", line);
