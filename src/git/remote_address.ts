@@ -128,11 +128,14 @@ function decoded(text: string): string {
   return plain;
 }
 
-/** A token for a host from the environment: `DVT_TOKEN_GIT_EXAMPLE_ORG`. */
+/**
+ * A token for a host from the environment: `DVT_TOKEN_GIT_EXAMPLE_ORG`. A hyphen becomes two
+ * underscores: `git-example.org` is somebody else.
+ */
 function tokenFor(url: URL, user: string, context: Context): Credentials | undefined {
   const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   if (url.protocol !== "https:" && !loopback) return undefined;
-  const name = url.hostname.toUpperCase().replace(/[^A-Z0-9]/g, "_");
+  const name = url.hostname.toUpperCase().replaceAll("-", "__").replace(/[^A-Z0-9_]/g, "_");
   const token = context.environment[`DVT_TOKEN_${name}`];
   if (token === undefined || token === "") return undefined;
   // Most services take any name beside a token; Bitbucket wants this one.

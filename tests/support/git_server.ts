@@ -13,8 +13,10 @@ export interface GitServerOptions {
   readonly password?: string;
   /** Answers in the server's place, or undefined. */
   readonly before?: (request: Request) => Response | undefined;
-  /** Whether only files are handed out, as the oldest servers do. */
-  readonly dumb?: boolean;
+  /**
+   * How old it is: `v0` does not speak version 2 of the protocol, `dumb` only hands out files.
+   */
+  readonly age?: "v0" | "dumb";
 }
 
 /** A running server. */
@@ -38,7 +40,7 @@ export function startGitServer(folder: string, options: GitServerOptions = {}): 
       const body = new Uint8Array(await request.arrayBuffer());
       log.push(`${request.method} ${pathname}${await commandOf(request, body)}`);
       const answer = options.before?.(request) ?? refusal(request, options) ??
-        await runBackend(folder, request, { body, dumb: options.dumb ?? false });
+        await runBackend(folder, request, { body, age: options.age });
       const bytes = new Uint8Array(await answer.arrayBuffer());
       traffic.bytes += bytes.length;
       return new Response(bytes, { status: answer.status, headers: answer.headers });
@@ -75,7 +77,7 @@ function refusal(request: Request, { user, password }: GitServerOptions): Respon
 async function runBackend(
   folder: string,
   request: Request,
-  { body, dumb }: { body: Uint8Array<ArrayBuffer>; dumb: boolean },
+  { body, age }: { body: Uint8Array<ArrayBuffer>; age: GitServerOptions["age"] },
 ): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   const header = (name: string) => request.headers.get(name) ?? "";
@@ -89,11 +91,11 @@ async function runBackend(
       GIT_HTTP_EXPORT_ALL: "1",
       REQUEST_METHOD: request.method,
       PATH_INFO: decodeURIComponent(pathname),
-      QUERY_STRING: dumb ? "" : search.slice(1),
+      QUERY_STRING: age === "dumb" ? "" : search.slice(1),
       CONTENT_TYPE: header("content-type"),
       CONTENT_LENGTH: String(body.length),
       HTTP_CONTENT_ENCODING: header("content-encoding"),
-      GIT_PROTOCOL: header("git-protocol"),
+      GIT_PROTOCOL: age === undefined ? header("git-protocol") : "",
     },
   };
   const { stdout } = await runProcess(call, { input: body });
