@@ -8,6 +8,7 @@
 import type { Context } from "../platform/context.ts";
 import type { DvtError } from "../platform/error.ts";
 import { openGitAt } from "./git.ts";
+import { isFullSha } from "./refs.ts";
 import { askNames, BrokenMirror, cloneFailure, NothingThere } from "./mirror_fetch.ts";
 import {
   commitNoteName,
@@ -64,7 +65,9 @@ export async function openMirror(url: string, request: MirrorRequest): Promise<M
 export async function remoteCommit(url: string, request: MirrorRequest): Promise<string> {
   const address = remoteAddress(url, request.context);
   const rev = request.rev ?? "HEAD";
-  if (address.path === undefined && request.offline !== true && isPlainName(rev)) {
+  if (
+    address.path === undefined && request.offline !== true && !isFullSha(rev) && isPlainName(rev)
+  ) {
     const mirror = mirrorOf(address, request);
     await using _git = mirror.git;
     const named = await askFor(mirror, rev);

@@ -102,7 +102,7 @@ async function findCommit(mirror: Mirror, request: MirrorRequest): Promise<strin
 async function commitByHash(mirror: Mirror, hash: string, request: MirrorRequest): Promise<string> {
   const { git, folder } = mirror;
   const note = commitNoteName(hash);
-  if (readRef(git, note) !== undefined) return hash;
+  if (readRef(git, note) !== undefined) return await commitBehind(mirror, hash);
   if ((await missingObjects(git, [hash])).length > 0) {
     if (request.offline === true) throw notHere(`commit '${hash}' of '${mirror.shown}'`);
     try {

@@ -35,8 +35,11 @@ export async function askNames(
   { options = [], patterns = [] }: { options?: readonly string[]; patterns?: readonly string[] },
 ): Promise<Map<string, string>> {
   const args = [...patience, "ls-remote", "--quiet", ...options, "--", "origin", ...patterns];
-  const answer = await source.git.run(args, { okCodes: "any", limit: answerLimit });
-  if (answer.code !== 0) throw failureOf(source, answer);
+  // A fresh mirror looks at how the server talks: see refuseDumb.
+  const trace = isFresh(source);
+  const answer = await source.git.run(args, { okCodes: "any", limit: answerLimit, trace });
+  if (answer.code !== 0) throw failureOf(source, withoutTrace(answer));
+  if (trace) refuseDumb(source, answer);
   const names = new Map<string, string>();
   for (const line of textOf(answer).split("\n")) {
     const tab = line.indexOf("\t");
@@ -44,6 +47,26 @@ export async function askNames(
     if (isFullSha(id)) names.set(line.slice(tab + 1), id);
   }
   return names;
+}
+
+/**
+ * A server that is but a folder of files cannot leave anything out. Git would take every object
+ * that is not here yet for one that the server promised, and ask itself for it without end.
+ */
+function refuseDumb({ shown }: MirrorSource, { stderr }: GitAnswer): void {
+  if (/\bpacket: /.test(stderr)) return;
+  throw new DvtError("git", `SCM error: '${shown}' is served as plain files ("dumb" HTTP)`, {
+    hint: "clone it with git and name the clone, or have it served by git http-backend",
+  });
+}
+
+function isFresh({ git, shown }: MirrorSource): boolean {
+  return /^https?:/i.test(shown) && packCount(git) === 0;
+}
+
+function withoutTrace(answer: GitAnswer): GitAnswer {
+  const lines = answer.stderr.split("\n").filter((line) => !/\bpacket: /.test(line));
+  return { ...answer, stderr: lines.join("\n") };
 }
 
 /** What is fetched. */
@@ -64,6 +87,8 @@ const filters = { single: "--filter=blob:limit=1k", history: "--filter=blob:none
 /** Fetches, asking for less at first and putting up with what an older server can do. */
 export async function fetchRefs(source: MirrorSource, request: FetchRequest): Promise<void> {
   const { git } = source;
+  // The first contact asks for names, which shows how the server talks.
+  if (isFresh(source)) await askNames(source, { patterns: ["HEAD"] });
   const history = request.history === true;
   let depth = depthFor(git, history);
   const choices = history ? [filters.history, "--no-filter"] : [filters.single, "--no-filter"];

@@ -13,6 +13,8 @@ import {
   runProcessSync,
   startProcess,
 } from "../platform/process.ts";
+import { leadsSomewhere, makeDirectory, writeFileAtomically } from "../platform/files.ts";
+import { nativeBelow } from "../platform/paths.ts";
 import { maskSecrets } from "../platform/secrets.ts";
 import { type GitAccess, gitEnvironment, type GitPlaces, globalArguments } from "./environment.ts";
 
@@ -24,6 +26,8 @@ export interface GitRunOptions {
   readonly okCodes?: readonly number[] | "any";
   /** Whether objects that a partial clone lacks may be fetched for the answer; true if not given. */
   readonly mayFetch?: boolean;
+  /** Shows on stderr what goes over the wire. */
+  readonly trace?: boolean;
   /** The most bytes of an answer. */
   readonly limit?: number;
 }
@@ -67,12 +71,34 @@ export function gitAt(places: GitPlaces, access: GitAccess): Git {
   const environment = gitEnvironment(places, access);
   const closing: (() => Promise<void>)[] = [];
 
-  function call(args: readonly string[], mayFetch: boolean): ProcessCall {
+  function call(args: readonly string[], mayFetch: boolean, trace = false): ProcessCall {
+    if (!mayFetch && access.trust === "mirror") return plainCall(args);
     return {
       program: "git",
       args: [...globalArguments(places, access.trust), ...args],
       directory,
-      environment: mayFetch ? environment : { ...environment, GIT_NO_LAZY_FETCH: "1" },
+      environment: {
+        ...environment,
+        ...(mayFetch ? {} : { GIT_NO_LAZY_FETCH: "1" }),
+        ...(trace ? { GIT_TRACE_PACKET: "2" } : {}),
+      },
+    };
+  }
+  /**
+   * The same objects, seen from a repository that knows of no server: gits before 2.45 would fetch
+   * what is lacking, one object at a time, whatever they are told.
+   */
+  function plainCall(args: readonly string[]): ProcessCall {
+    const plain = plainView(places.gitDirectory);
+    const view = { root: undefined, gitDirectory: plain, commonDirectory: plain };
+    return {
+      program: "git",
+      args: [...globalArguments(view, access.trust), ...args],
+      directory: plain,
+      environment: {
+        ...environment,
+        GIT_OBJECT_DIRECTORY: nativeBelow(places.gitDirectory, "objects"),
+      },
     };
   }
   function answer(
@@ -93,9 +119,9 @@ export function gitAt(places: GitPlaces, access: GitAccess): Git {
     signal,
     failure,
     async run(args, options = {}) {
-      const { input, limit, mayFetch = true } = options;
+      const { input, limit, mayFetch = true, trace } = options;
       const result = await guarded(() =>
-        runProcess(call(args, mayFetch), { input, limit, signal })
+        runProcess(call(args, mayFetch, trace), { input, limit, signal })
       );
       return answer(args, result, options);
     },
@@ -120,6 +146,16 @@ export function gitAt(places: GitPlaces, access: GitAccess): Git {
       for (const work of closing.splice(0)) await work();
     },
   };
+}
+
+/** Makes, where it is missing, an empty repository beside the objects of a mirror. */
+function plainView(gitDirectory: string): string {
+  const plain = nativeBelow(gitDirectory, "dvt-plain");
+  if (leadsSomewhere(nativeBelow(plain, "HEAD"))) return plain;
+  for (const part of ["objects", "refs"]) makeDirectory(nativeBelow(plain, part));
+  writeFileAtomically(nativeBelow(plain, "config"), "[core]\n\tbare = true\n");
+  writeFileAtomically(nativeBelow(plain, "HEAD"), "ref: refs/heads/none\n");
+  return plain;
 }
 
 /** The bytes of an answer as text. */

@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { remoteAddress } from "../../src/git/remote_address.ts";
 import { gitContext } from "../support/git_context.ts";
 
-const context = gitContext("/work/here", {
+const context = gitContext("/place/here", {
   DVT_TOKEN_GIT_EXAMPLE_ORG: "t0p",
   DVT_TOKEN_LOCALHOST: "l",
 });
 
 Deno.test("paths and addresses are told apart as git tells them", () => {
   const paths = {
-    "../reg": "/work/reg",
+    "../reg": "/place/reg",
     "/abs/reg.git": "/abs/reg.git",
-    "reg": "/work/here/reg",
-    "./a:b": "/work/here/a:b",
+    "reg": "/place/here/reg",
+    "./a:b": "/place/here/a:b",
     "/a:b/c": "/a:b/c",
     "file:///srv/reg.git": "/srv/reg.git",
     "file:///srv/a%20b%23c": "/srv/a b#c",
