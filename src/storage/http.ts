@@ -6,7 +6,10 @@
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { streamFilePart } from "../platform/file_parts.ts";
+import type { HttpAnswer } from "../platform/http_answer.ts";
+import { urlWithoutSecrets } from "../platform/secret_urls.ts";
 import { missingFile, storageError } from "./fault.ts";
+import { fingerprint } from "./http_fingerprint.ts";
 import { flag, type StorageOptions, text } from "./options.ts";
 import type {
   ByteStream,
@@ -30,7 +33,10 @@ export function openHttpStorage(
     context,
     signIn: signInOf(options, { url: remote.url, context }),
   });
-  return new HttpStorage(endpoint, (text(options, "method") ?? "POST").toUpperCase());
+  return new HttpStorage(endpoint, {
+    url: remote.url,
+    method: (text(options, "method") ?? "POST").toUpperCase(),
+  });
 }
 
 /** Larger files than this are sent as a stream. */
@@ -41,12 +47,14 @@ class HttpStorage implements Storage {
   readonly concurrency = 32;
   readonly canList = false;
   readonly #endpoint: WebEndpoint;
+  readonly #url: string;
   readonly #method: string;
   #headWorks = true;
 
-  constructor(endpoint: WebEndpoint, method: string) {
+  constructor(endpoint: WebEndpoint, { url, method }: { url: string; method: string }) {
     this.label = endpoint.label;
     this.#endpoint = endpoint;
+    this.#url = url;
     this.#method = method;
   }
 
@@ -56,7 +64,10 @@ class HttpStorage implements Storage {
       const { status } = answer;
       await answer.discard();
       if (status === 404 || status === 410) return undefined;
-      if (status >= 200 && status < 300) return storedFile(path, answer, answer.length);
+      if (status >= 200 && status < 300) {
+        const known = answer.length !== undefined || answer.headers.has("etag");
+        return known ? this.#stored(path, answer, answer.length) : await this.#statByGet(path);
+      }
       if (status === 405 || status === 501) this.#headWorks = false;
       // Signed addresses are good for one method, as a rule GET.
       else if (status !== 403) throw await this.#endpoint.failure(path, { answer, deed: "read" });
@@ -81,7 +92,14 @@ class HttpStorage implements Storage {
     await answer.discard();
     const total = /\/(\d+)$/.exec(answer.headers.get("content-range") ?? "")?.[1];
     const size = status === 200 ? answer.length : total === undefined ? undefined : Number(total);
-    return storedFile(path, answer, size);
+    return this.#stored(path, answer, size);
+  }
+
+  #stored(path: string, answer: HttpAnswer, size: number | undefined): StoredFile {
+    const url = urlWithoutSecrets(path === "" ? this.#url : this.#endpoint.url(path));
+    const mark = fingerprint(url, answer, size);
+    const file = storedFile(path, answer, size);
+    return mark === undefined ? file : { ...file, fingerprint: mark };
   }
 
   async open(path: string, part?: ReadPart): Promise<OpenFile> {

@@ -23,7 +23,7 @@ import {
 import { streamFilePart } from "../platform/file_parts.ts";
 import { nativeBelow, parentDirectory } from "../platform/paths.ts";
 import { missingFile, storageError } from "./fault.ts";
-import type { ByteStream, ReadPart, Storage, StoredFile } from "./storage.ts";
+import type { ByteStream, FolderEntry, ReadPart, Storage, StoredFile } from "./storage.ts";
 import { isSafePath, safePath } from "./storage_path.ts";
 
 /** Files below a folder; the empty path is the place itself, which may be a file. */
@@ -105,6 +105,17 @@ export class LocalStorage implements Storage {
         else if (wanted && facts?.kind === "file") yield stored(path, facts);
       }
     }
+  }
+
+  listFolder(path: string): Promise<FolderEntry[] | undefined> {
+    return this.#try(path, (place) => {
+      const names = isFolder(place) ? listDirectory(place) : undefined;
+      return names?.flatMap(({ name }): FolderEntry[] => {
+        const facts = lookThrough(`${place}/${name}`);
+        if (facts?.kind === "directory") return [{ name, kind: "directory", size: facts.size }];
+        return facts?.kind === "file" ? [{ name, kind: "file", size: facts.size }] : [];
+      });
+    });
   }
 
   remove(path: string): Promise<void> {

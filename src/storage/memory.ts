@@ -6,7 +6,14 @@
 import { DvtError } from "../platform/error.ts";
 import { collect, streamOf } from "./bulk.ts";
 import { missingFile, storageError } from "./fault.ts";
-import type { ByteStream, ReadPart, Storage, StoredFile, WrittenFile } from "./storage.ts";
+import type {
+  ByteStream,
+  FolderEntry,
+  ReadPart,
+  Storage,
+  StoredFile,
+  WrittenFile,
+} from "./storage.ts";
 
 /** Files in a map. */
 export class MemoryStorage implements Storage {
@@ -57,6 +64,20 @@ export class MemoryStorage implements Storage {
       const file = path.startsWith(prefix) ? this.#stored(path) : undefined;
       if (file !== undefined) yield await Promise.resolve(file);
     }
+  }
+
+  listFolder(path: string): Promise<FolderEntry[] | undefined> {
+    const prefix = path === "" ? "" : `${path}/`;
+    const found = new Map<string, FolderEntry>();
+    for (const [key, { bytes }] of this.#files) {
+      if (!key.startsWith(prefix)) continue;
+      const [name = "", ...below] = key.slice(prefix.length).split("/");
+      found.set(
+        name,
+        below.length > 0 ? { name, kind: "directory" } : { name, kind: "file", size: bytes.length },
+      );
+    }
+    return Promise.resolve(found.size === 0 && path !== "" ? undefined : [...found.values()]);
   }
 
   remove(path: string): Promise<void> {

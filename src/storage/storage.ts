@@ -12,6 +12,15 @@ export interface StoredFile {
   readonly etag?: string;
   readonly lastModified?: string;
   readonly versionId?: string;
+  /** What stands for the file's state where a web server sends no etag, as DVC records it. */
+  readonly fingerprint?: string;
+}
+
+/** One name in a folder. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: "file" | "directory";
+  readonly size?: number;
 }
 
 /** A part of a file: bytes from `start` up to, not including, `end`. */
@@ -78,6 +87,11 @@ export interface Storage {
   ): Promise<WrittenFile | void>;
   /** Every file whose path starts with the text, in no particular order; end folders with `/`. */
   list(prefix: string): AsyncIterable<StoredFile>;
+  /**
+   * The names in a folder, without those below; undefined where there is no such folder. Absent
+   * from storages that cannot list.
+   */
+  listFolder?(path: string): Promise<FolderEntry[] | undefined>;
   /** Removes a file; one that is not there is no failure. */
   remove(path: string, version?: FileVersion): Promise<void>;
   /** The address a person or another program can open, for `get --show-url`. */

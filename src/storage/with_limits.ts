@@ -7,6 +7,7 @@
 import type {
   ByteStream,
   FileVersion,
+  FolderEntry,
   OpenFile,
   ReadPart,
   Storage,
@@ -35,6 +36,7 @@ class LimitedStorage implements Storage {
   readonly open?: NonNullable<Storage["open"]>;
   readonly writeFile?: NonNullable<Storage["writeFile"]>;
   readonly listVersions?: NonNullable<Storage["listVersions"]>;
+  readonly listFolder?: NonNullable<Storage["listFolder"]>;
   readonly #inner: Storage;
   readonly #options: LimitOptions;
   readonly #waiting: (() => void)[] = [];
@@ -46,7 +48,7 @@ class LimitedStorage implements Storage {
     this.canList = inner.canList;
     this.#inner = inner;
     this.#options = options;
-    const { open, writeFile, listVersions } = inner;
+    const { open, writeFile, listVersions, listFolder } = inner;
     if (open !== undefined) {
       this.open = (path: string, part?: ReadPart): Promise<OpenFile> =>
         this.#within(() => open.call(inner, safePath(path), part));
@@ -57,6 +59,10 @@ class LimitedStorage implements Storage {
     }
     if (listVersions !== undefined) {
       this.listVersions = (prefix: string) => this.#safe(listVersions.call(inner, prefix));
+    }
+    if (listFolder !== undefined) {
+      this.listFolder = (path: string) =>
+        this.#within(async () => this.#safeNames(await listFolder.call(inner, safePath(path))));
     }
   }
 
@@ -101,6 +107,14 @@ class LimitedStorage implements Storage {
       if (isSafePath(file.path)) yield file;
       else this.#options.onUnsafeName?.(file.path);
     }
+  }
+
+  #safeNames(entries: FolderEntry[] | undefined): FolderEntry[] | undefined {
+    return entries?.filter(({ name }) => {
+      const safe = isSafePath(name) && !name.includes("/");
+      if (!safe) this.#options.onUnsafeName?.(name);
+      return safe;
+    });
   }
 
   async #within<T>(work: () => Promise<T>): Promise<T> {

@@ -36,6 +36,7 @@ class RetryingStorage implements Storage {
   readonly canList: boolean;
   readonly writeFile?: NonNullable<Storage["writeFile"]>;
   readonly listVersions?: NonNullable<Storage["listVersions"]>;
+  readonly listFolder?: NonNullable<Storage["listFolder"]>;
   readonly #inner: Storage;
   readonly #options: RetryOptions;
   /** No connection ever came about, in spite of all patience: the next request need not wait. */
@@ -51,9 +52,12 @@ class RetryingStorage implements Storage {
       this.writeFile = (path, localPath, size) =>
         this.#again(() => inner.writeFile?.(path, localPath, size) ?? Promise.resolve());
     }
-    const { listVersions } = inner;
+    const { listVersions, listFolder } = inner;
     if (listVersions !== undefined) {
       this.listVersions = (prefix) => this.#listAgain(() => listVersions.call(inner, prefix));
+    }
+    if (listFolder !== undefined) {
+      this.listFolder = (path) => this.#again(() => listFolder.call(inner, path));
     }
   }
 

@@ -303,6 +303,28 @@ export function storageSuite(
     }
     assert.equal((await listed("pages/")).length, count);
   });
+  check("listFolder() tells the names in a folder, and none below", async () => {
+    if (!storage.canList) {
+      assert.equal(storage.listFolder, undefined);
+      return;
+    }
+    for (const path of ["names/z", "names/deep/a", "names/deep/b/c", "names/ü 数 +&"]) {
+      await storage.write(path, text("four"));
+    }
+    const names = await storage.listFolder?.("names");
+    assert.deepEqual(
+      names?.map(({ name, kind, size }) => [name, kind, kind === "file" ? size : undefined]).sort(),
+      [["deep", "directory", undefined], ["z", "file", 4], ["ü 数 +&", "file", 4]],
+    );
+    assert.equal(await storage.listFolder?.("names/z"), undefined);
+    assert.equal(await storage.listFolder?.("names/nothing"), undefined);
+    assert.ok((await storage.listFolder?.(""))?.some(({ name }) => name === "names"));
+  });
+  check("listFolder() turns every page", async () => {
+    if (!storage.canList) return;
+    const count = options.manyFiles ?? 300;
+    assert.equal((await storage.listFolder?.("pages"))?.length, count);
+  });
   check("a storage can be opened twice and closed twice", async () => {
     const other = await subject.open();
     await storage.write("both", text("both"));

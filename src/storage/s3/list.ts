@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { StoredFile } from "../storage.ts";
+import type { FolderEntry, StoredFile } from "../storage.ts";
 import type { S3Connection } from "./connection.ts";
 import { element, elements } from "./xml.ts";
 
@@ -23,22 +23,11 @@ export async function* listObjects(
 ): AsyncIterable<StoredFile> {
   let next: Record<string, string> | undefined = {};
   while (next !== undefined) {
-    const answer = await connection.call({
-      method: "GET",
-      deed: "list",
-      query: {
-        ...(versions ? { versions: "" } : { "list-type": "2" }),
-        prefix: root + prefix,
-        "max-keys": "1000",
-        "encoding-type": "url",
-        ...next,
-      },
+    const { page, decode }: Page = await readPage(connection, {
+      ...(versions ? { versions: "" } : { "list-type": "2" }),
+      prefix: root + prefix,
+      ...next,
     });
-    if (answer === undefined) return;
-    const page = await connection.text(answer, root + prefix);
-    // XML cannot hold every character, so that keys come encoded once more.
-    const encoded = element(page, "EncodingType") === "url";
-    const decode = (key: string) => encoded ? decodeURIComponent(key.replaceAll("+", "%20")) : key;
     for (const item of elements(page, versions ? "Version" : "Contents")) {
       if (versions && element(item, "IsLatest") === "false") continue;
       const key = decode(element(item, "Key") ?? "");
@@ -49,6 +38,66 @@ export async function* listObjects(
       ? following(page, { versions, decode })
       : undefined;
   }
+}
+
+/**
+ * The names in a folder; undefined where no key begins with it. The marker of an empty folder makes
+ * it one.
+ */
+export async function listOneFolder(
+  connection: S3Connection,
+  key: string,
+): Promise<FolderEntry[] | undefined> {
+  const root = key === "" ? "" : `${key}/`;
+  const found: FolderEntry[] = [];
+  let exists = root === "";
+  let next: Record<string, string> | undefined = {};
+  while (next !== undefined) {
+    const { page, decode }: Page = await readPage(connection, {
+      "list-type": "2",
+      prefix: root,
+      delimiter: "/",
+      ...next,
+    });
+    for (const item of elements(page, "Contents")) {
+      exists = true;
+      const name = decode(element(item, "Key") ?? "").slice(root.length);
+      if (name === "") continue;
+      found.push({ name, kind: "file", size: Number(element(item, "Size") ?? "0") });
+    }
+    for (const item of elements(page, "CommonPrefixes")) {
+      exists = true;
+      const name = decode(element(item, "Prefix") ?? "").slice(root.length, -1);
+      found.push({ name, kind: "directory" });
+    }
+    next = element(page, "IsTruncated") === "true"
+      ? following(page, { versions: false, decode })
+      : undefined;
+  }
+  return exists ? found : undefined;
+}
+
+interface Page {
+  readonly page: string;
+  /** XML cannot hold every character, so that keys come encoded once more. */
+  readonly decode: (key: string) => string;
+}
+
+async function readPage(
+  connection: S3Connection,
+  query: Readonly<Record<string, string>>,
+): Promise<Page> {
+  const answer = await connection.call({
+    method: "GET",
+    deed: "list",
+    query: { ...query, "max-keys": "1000", "encoding-type": "url" },
+  });
+  const page = answer === undefined ? "" : await connection.text(answer, query.prefix ?? "");
+  const encoded = element(page, "EncodingType") === "url";
+  return {
+    page,
+    decode: (key) => encoded ? decodeURIComponent(key.replaceAll("+", "%20")) : key,
+  };
 }
 
 function storedFile(path: string, item: string): StoredFile {

@@ -13,6 +13,7 @@ import type { StorageOptions } from "../options.ts";
 import type {
   ByteStream,
   FileVersion,
+  FolderEntry,
   OpenFile,
   ReadPart,
   Storage,
@@ -23,7 +24,7 @@ import { rangeHeader } from "../web_endpoint.ts";
 import { openAnswer } from "../web_file.ts";
 import { S3Connection } from "./connection.ts";
 import { type S3Headers, s3Headers } from "./headers.ts";
-import { listObjects } from "./list.ts";
+import { listObjects, listOneFolder } from "./list.ts";
 import {
   fill,
   type MultipartTarget,
@@ -90,6 +91,7 @@ class S3Storage implements Storage {
   }
 
   async stat(path: string, version?: FileVersion): Promise<StoredFile | undefined> {
+    if (this.#key(path) === "") return undefined; // the bucket is no file
     const answer = await this.#connection.call({
       method: "HEAD",
       deed: "read",
@@ -192,6 +194,10 @@ class S3Storage implements Storage {
 
   listVersions(prefix: string): AsyncIterable<StoredFile> {
     return listObjects(this.#connection, { ...this.#place(), prefix, versions: true });
+  }
+
+  listFolder(path: string): Promise<FolderEntry[] | undefined> {
+    return listOneFolder(this.#connection, this.#key(path));
   }
 
   async remove(path: string, version?: FileVersion): Promise<void> {
