@@ -133,7 +133,7 @@ function printRows(
     return;
   }
   const cells = rows.map(({ label, size, md5 }) => [
-    ...(columns.size ? [size === undefined ? "-" : humanSize(size)] : []),
+    ...(columns.size ? [size === undefined ? "" : humanSize(size)] : []),
     ...(columns.hash ? [md5 ?? "-"] : []),
     label,
   ]);

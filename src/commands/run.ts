@@ -177,6 +177,7 @@ async function work(walk: Walk, world: World, console: Console): Promise<number>
     if (++interrupts > 1) return world.exit(252);
     controller.abort(new DvtError("interrupted", "interrupted by the user"));
   });
+  const endings: (() => Promise<void>)[] = [];
   const context: CommandContext = {
     directory,
     environment: world.environment,
@@ -189,6 +190,7 @@ async function work(walk: Walk, world: World, console: Console): Promise<number>
     output,
     input: inputOf(world),
     quiet: walk.quiet,
+    atEnd: (work) => void endings.push(work),
   };
   try {
     const code = await walk.verb?.run(context) ?? 0;
@@ -199,6 +201,7 @@ async function work(walk: Walk, world: World, console: Console): Promise<number>
     throw controller.signal.aborted ? controller.signal.reason : error;
   } finally {
     release();
+    for (const work of endings.reverse()) await work();
     reporter.close();
   }
 }

@@ -96,13 +96,13 @@ export function listingBelow(listing: Listing, folder: string): Listing | undefi
 
 // ---- bytes ----------------------------------------------------------------
 
-const plain = /^[ !#-[\]-\x7f]*$/;
+const plain = /^[ !#-[\]-~]*$/;
 
 /** A string as Python's `json.dumps` writes it: everything outside ASCII escaped. */
 export function jsonString(text: string): string {
   if (plain.test(text)) return `"${text}"`;
   return JSON.stringify(text).replace(
-    /[\u0080-\uffff]/g,
+    /[\u007f-\uffff]/g,
     (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"),
   );
 }

@@ -93,7 +93,10 @@ function shownData(project: Project, stage: StageFile, data: Out | Dep): string 
 }
 
 function checksumChanged(stage: StageFile): boolean {
-  if (stage.name !== undefined || stage.md5 === undefined) return false;
+  // Only imports have one; an import that was never executed has none yet, and so differs.
+  if (stage.name !== undefined || (stage.md5 === undefined && stage.deps.length === 0)) {
+    return false;
+  }
   return stageChecksum(stage, md5Hex) !== stage.md5;
 }
 

@@ -24,4 +24,6 @@ export interface Context {
   confirm(question: string): boolean | undefined;
   /** Asks for a password without showing it; answers undefined where nobody can be asked. */
   askSecret?(question: string): string | undefined;
+  /** Has work done when the run ends, such as ending a child process. */
+  atEnd?(work: () => Promise<void>): void;
 }

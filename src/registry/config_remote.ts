@@ -35,6 +35,23 @@ export function requireRemote(config: Config, wish: RemoteWish): RemoteConfig {
   return { ...remote, versionAware: true };
 }
 
+/**
+ * An address with the options it is opened with: `remote://NAME/path` leads below a remote of that
+ * name and takes its options; the options given win. Throws `configuration` for unknown ones.
+ */
+export function resolveUrl(
+  config: Config,
+  url: string,
+  options: Readonly<Record<string, string>>,
+): { readonly url: string; readonly options: Readonly<Record<string, string>> } {
+  const own: ConfigTree = new Map(Object.entries({ ...options, url }));
+  const { url: resolved, options: all } = remoteOf("", readRemote(withReference(config, own)));
+  const texts = Object.entries(all).map(([name, value]) =>
+    [name, typeof value === "string" ? value : value.join(",")] as const
+  );
+  return { url: resolved, options: Object.fromEntries(texts) };
+}
+
 /** The options of a remote laid over those of the remote that its URL refers to. */
 function resolveReferences(
   config: Config,
@@ -46,12 +63,20 @@ function resolveReferences(
   if (remote === undefined || !isIniSection(remote)) {
     throw configError(`remote '${name}' doesn't exist`);
   }
+  if (seen.includes(key)) throw configError(`the URL of remote '${name}' refers to itself`);
+  return withReference(config, remote, [...seen, key]);
+}
+
+function withReference(
+  config: Config,
+  remote: ConfigTree,
+  seen: readonly string[] = [],
+): ConfigTree {
   const url = remote.get("url");
   if (typeof url !== "string") return remote;
   const { scheme, host } = splitUrl(url);
   if (scheme !== "remote" || host === undefined || host === "") return remote;
-  if (seen.includes(key)) throw configError(`the URL of remote '${name}' refers to itself`);
-  const base = resolveReferences(config, host, [...seen, key]);
+  const base = resolveReferences(config, host, seen);
   const path = url.slice(url.indexOf("//") + 2 + host.length).replace(/^\/+/, "");
   return new Map([...base, ...remote, ["url", `${base.get("url") ?? ""}/${path}`]]);
 }

@@ -144,6 +144,7 @@ function commitSnapshot(
   { request, way }: { request: SourceRequest; way: Way },
 ): Snapshot {
   const { git, commit, top, folder, local } = place;
+  way.context.atEnd?.(async () => await git[Symbol.asyncDispose]());
   const tree = new GitTree(git, commit);
   const environment = way.context.environment;
   const ownPlace = { directory: way.context.directory, environment };
