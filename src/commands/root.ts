@@ -65,6 +65,11 @@ export const tree: readonly TreeEntry[] = [
       async () => (await import("./import.ts")).importCommand(),
     ),
     entry(
+      "import-url",
+      "Download data from an address and keep the link",
+      async () => (await import("./import_url.ts")).importUrlCommand(),
+    ),
+    entry(
       "update",
       "Bring imports to a newer version",
       async () => (await import("./update.ts")).updateCommand(),

@@ -132,9 +132,9 @@ export async function placeImport(
 }
 
 /** The destination as a path of the project, refused where data may not go. */
-async function freeDestination(
+export async function freeDestination(
   project: Project,
-  { shown, request }: { shown: string; request: ImportRequest },
+  { shown, request }: { shown: string; request: Pick<ImportRequest, "noExec" | "force"> },
 ): Promise<string> {
   if (shown.endsWith(".dvc")) {
     throw new DvtError("conflict", `DVC file '${shown}' cannot be an output.`);
@@ -163,8 +163,8 @@ async function freeDestination(
   ) {
     throw new DvtError("conflict", `bad DVC file name '${shown}.dvc' is git-ignored.`, {
       hint: around === undefined
-        ? "change the ignore rule, or choose another place with -o"
-        : `'${project.shown(around.path)}' is tracked data; choose another place with -o`,
+        ? "change the ignore rule, or choose another place"
+        : `'${project.shown(around.path)}' is tracked data; choose another place`,
     });
   }
   const double = catalog.at(path);

@@ -114,13 +114,17 @@ function dataFields(facts: DataFacts, place: StagePlace): Fields {
   return fields;
 }
 
-function putFiles(fields: Fields, files: readonly VersionedFile[] | undefined): void {
+function putFiles(
+  fields: Fields,
+  files: readonly VersionedFile[] | undefined,
+  mark: "md5" | "etag" = "md5",
+): void {
   if (files === undefined) return;
   const sorted = [...files].sort((a, b) => byCodePoints(a.relpath, b.relpath));
   fields.files = sorted.map((file) => {
     const { relpath, ...facts } = file;
     const entry: Fields = { relpath };
-    putTruthy(entry, "md5", facts.md5);
+    putTruthy(entry, mark, facts[mark]);
     return Object.assign(entry, metaFields(facts));
   });
 }
@@ -158,6 +162,7 @@ function depValue(dep: Dep, place: StagePlace): PlainMap {
     return isTruthy(db) ? { db } : {};
   }
   const fields = dataFields(dep, place);
-  putFiles(fields, dep.files);
+  // What stands for content comes first, and that of a source is its storage's etag.
+  putFiles(fields, dep.files, "etag");
   return fields;
 }

@@ -65,8 +65,9 @@ class HttpStorage implements Storage {
       await answer.discard();
       if (status === 404 || status === 410) return undefined;
       if (status >= 200 && status < 300) {
-        const known = answer.length !== undefined || answer.headers.has("etag");
-        return known ? this.#stored(path, answer, answer.length) : await this.#statByGet(path);
+        const size = plainLength(answer);
+        const known = size !== undefined || answer.headers.has("etag");
+        return known ? this.#stored(path, answer, size) : await this.#statByGet(path);
       }
       if (status === 405 || status === 501) this.#headWorks = false;
       // Signed addresses are good for one method, as a rule GET.
@@ -91,7 +92,11 @@ class HttpStorage implements Storage {
     }
     await answer.discard();
     const total = /\/(\d+)$/.exec(answer.headers.get("content-range") ?? "")?.[1];
-    const size = status === 200 ? answer.length : total === undefined ? undefined : Number(total);
+    const size = status === 200
+      ? plainLength(answer)
+      : total === undefined
+      ? undefined
+      : Number(total);
     return this.#stored(path, answer, size);
   }
 
@@ -169,6 +174,12 @@ class HttpStorage implements Storage {
     this.#endpoint.close();
     return Promise.resolve();
   }
+}
+
+/** The length of a file, where it is not that of its compressed form. */
+function plainLength({ headers, length }: HttpAnswer): number | undefined {
+  const encoding = headers.get("content-encoding") ?? "";
+  return encoding === "" || encoding === "identity" ? length : undefined;
 }
 
 function signInOf(

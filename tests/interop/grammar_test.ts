@@ -47,7 +47,6 @@ const missing = new Set<string>([
   "git-hook post-checkout",
   "git-hook pre-push",
   "git-hook merge-driver",
-  "import-url",
   "install",
   "list-url",
   "ls-url",
