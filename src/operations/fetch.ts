@@ -12,7 +12,6 @@ import { openProject, type Project } from "../registry/project.ts";
 import { isUrlImport } from "../registry/tracked.ts";
 import { cachedListing, listingPart } from "./listings.ts";
 import { groupByRemote, isImported, type Need, needsOf, splitNeeds } from "./needs.ts";
-import { unbuilt } from "./unbuilt.ts";
 import { type Scope, selectInScope } from "./scope.ts";
 import type { SelectedOut } from "./targets.ts";
 
@@ -59,7 +58,8 @@ export async function fetchInto(
   const wanted = selected.filter(({ out }) =>
     request.maxSize === undefined || (out.size ?? 0) <= request.maxSize
   );
-  const own = wanted.filter((one) => !isImported(one));
+  const fromUrls = await urlImports(wanted);
+  const own = wanted.filter((one) => !isImported(one) && !fromUrls.has(one));
   const { groups, homeless } = groupByRemote(needsOf(own), {
     project,
     remote: request.remote,
@@ -72,19 +72,30 @@ export async function fetchInto(
     await fetchNeeds(project, { needs: lacking, store, jobs: request.jobs ?? remote.jobs }, tally);
   }
   const imported = wanted.filter(isImported);
-  let resolved: ReadonlyMap<string, ObjectId> = new Map();
+  const resolved = new Map<string, ObjectId>();
   if (imported.length > 0) {
     const complete = new Set(needsOf(imported).map(keyOf));
     for (const need of await needsLacking(project, needsOf(imported))) complete.delete(keyOf(need));
     const imports = imported.filter((one) => !complete.has(keyOf(one)));
     if (imports.length > 0) {
       const { fetchImports } = await import("./fetch_imports.ts");
-      resolved = await fetchImports(project, { imports, jobs: request.jobs }, tally);
+      const found = await fetchImports(project, { imports, jobs: request.jobs }, tally);
+      for (const [path, id] of found) resolved.set(path, id);
     }
   }
-  const partial = own.filter((one) => one.out.md5 === undefined && isUrlImport(one.stage));
-  if (partial.length > 0) {
-    throw unbuilt("fetching data that was imported from a URL without download");
+  const lacking = new Set((await needsLacking(project, needsOf([...fromUrls]))).map(keyOf));
+  const imports = [...fromUrls].filter((one) =>
+    one.out.md5 === undefined || lacking.has(keyOf(one))
+  );
+  if (imports.length > 0) {
+    const { fetchUrls } = await import("./fetch_urls.ts");
+    const found = await fetchUrls(project, { imports, jobs: request.jobs }, tally);
+    for (const [path, id] of found) resolved.set(path, id);
+  }
+  const astray = await needsLacking(project, needsOf(own.filter((one) => isUrlImport(one.stage))));
+  if (astray.length > 0) {
+    const { fetchAstray } = await import("./fetch_urls.ts");
+    await fetchAstray(project, { imports: astray, jobs: request.jobs }, tally);
   }
   return {
     fetched: tally.fetched,
@@ -95,6 +106,13 @@ export async function fetchInto(
   };
 }
 
+/** Those outputs whose data is at an address and on no remote of ours. */
+async function urlImports(selected: readonly SelectedOut[]): Promise<Set<SelectedOut>> {
+  if (!selected.some((one) => isUrlImport(one.stage))) return new Set();
+  const { comesFromUrl } = await import("./fetch_urls.ts");
+  return new Set(selected.filter(comesFromUrl));
+}
+
 function keyOf(one: SelectedOut): string {
   return `${one.path}\0${one.inside}`;
 }
@@ -103,7 +121,7 @@ function keyOf(one: SelectedOut): string {
 export class FetchTally {
   fetched = 0;
   bytes = 0;
-  readonly failed: FailedObject[] = [];
+  failed: FailedObject[] = [];
 
   add({ moved, bytes, failed }: TransferResult): void {
     this.fetched += moved.length;

@@ -209,7 +209,7 @@ async function bring(
     });
     return { ...sent, stage: withChecksum({ ...known, outs: [{ ...bare, ...sent.facts }] }) };
   }
-  const data = await importUrlData(project, { place, content, jobs });
+  const data = await importUrlData(project, { place, content, outPath: path, jobs });
   await placeImport(project, { path, wanted: data.wanted, force });
   const { moved, bytes } = data;
   return { stage: withChecksum({ ...known, outs: [{ ...bare, ...data.facts }] }), moved, bytes };

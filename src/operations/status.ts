@@ -15,7 +15,6 @@ import { scan } from "../workspace/scan.ts";
 import { scanOptions } from "./record.ts";
 import { cachedListing } from "./listings.ts";
 import { selectStages } from "./targets.ts";
-import { unbuilt } from "./unbuilt.ts";
 
 /** What is asked. */
 export interface StatusRequest {
@@ -116,9 +115,13 @@ async function changedDeps(
     return changes;
   }
   if (isUrlImport(stage)) {
-    throw unbuilt("the status of imports from URLs");
+    const { urlStatus } = await import("./url_status.ts");
+    return await urlStatus(project, stage, request);
   }
-  if (stage.frozen) return changes;
+  if (stage.frozen) {
+    const { warnFrozen } = await import("./url_status.ts");
+    return warnFrozen(project, stage);
+  }
   for (const dep of stage.deps) {
     const change = await fileDepStatus(project, stage, dep);
     if (change !== undefined) changes[shownData(project, stage, dep)] = change;
@@ -142,7 +145,7 @@ async function fileDepStatus(
   return found.id === dep.md5 ? undefined : "modified";
 }
 
-/** How an output differs, by DVC's priority: new, not in cache, deleted, modified. */
+/** How an output differs, by DVC's priority: not in cache, deleted, modified. */
 export async function outStatus(
   project: Project,
   stage: StageFile,
@@ -152,7 +155,7 @@ export async function outStatus(
   if (path === undefined) return undefined;
   const place = project.nativePath(path);
   if (out.md5 === undefined || out.md5 === "") {
-    return out.files === undefined ? (exists(place) ? "new" : "deleted") : undefined;
+    return out.files === undefined ? (exists(place) ? "modified" : "deleted") : undefined;
   }
   if (out.cache && !await isCached(project, out)) return "not in cache";
   const found = await scan(place, scanOptions(path, { project, hash: out.hash }));

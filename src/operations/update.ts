@@ -85,9 +85,8 @@ async function updateStage(
 ): Promise<UpdatedImport | undefined> {
   if (importSource(stage) !== undefined) return await updateImport(project, stage, work);
   if (isUrlImport(stage)) {
-    throw new DvtError("failed", "updating imports from URLs is not supported by this version", {
-      hint: "DVC itself can do it in the same project",
-    });
+    const { updateUrlImport } = await import("./update_url.ts");
+    return await updateUrlImport(project, stage, work.request, work.tracking);
   }
   project.context.reporter.warn(
     `Could not update '${project.shown(stage.outs[0]?.path ?? stage.path)}', ` +

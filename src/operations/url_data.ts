@@ -17,7 +17,7 @@ import { readInto } from "../storage/bulk.ts";
 import type { StoredFile } from "../storage/storage.ts";
 import type { Scan } from "../workspace/scan.ts";
 import type { ImportedData } from "./import_data.ts";
-import type { SourceState } from "./url_source.ts";
+import { lookAtSource, type SourceState } from "./url_source.ts";
 
 /** Refuses names that would leave their folder; a server's names are somebody else's. */
 export function refuseUnsafeNames(files: readonly StoredFile[], label: string): void {
@@ -29,19 +29,18 @@ export function refuseUnsafeNames(files: readonly StoredFile[], label: string): 
   }
 }
 
-/**
- * Brings a source's data into the cache. What lies on a disk must have been put there by the look
- * at it (`store`).
- */
+/** Brings a source's data, as it was seen, into the cache. */
 export async function importUrlData(
   project: Project,
-  { place, content, jobs }: {
+  { place, content, outPath, jobs }: {
     readonly place: UrlPlace;
     readonly content: SourceState["content"];
+    /** Of the output in the project. */
+    readonly outPath: string;
     readonly jobs: number | undefined;
   },
 ): Promise<ImportedData> {
-  if (isScan(content)) return scannedData(content);
+  if (isScan(content)) return await storeScanned(project, { place, content, outPath });
   const files = content.kind === "file" ? [content.file] : content.files;
   if (content.kind === "directory") refuseUnsafeNames(files, place.label);
   const { ids, moved, bytes } = await download(project, { place, files, jobs });
@@ -69,15 +68,36 @@ export function isScan(content: Scan | UrlFound): content is Exclude<Scan, { kin
   return "id" in content;
 }
 
-function scannedData(found: Exclude<Scan, { kind: "missing" }>): ImportedData {
-  const { id, size } = found;
-  if (found.kind === "file") {
-    const wanted = { kind: "file", id, isexec: false } as const;
-    return { facts: { md5: id, size }, id, wanted, moved: 1, bytes: size };
+async function storeScanned(
+  project: Project,
+  { place, content, outPath }: {
+    place: UrlPlace;
+    content: Exclude<Scan, { kind: "missing" }>;
+    outPath: string;
+  },
+): Promise<ImportedData> {
+  const cache = project.cache("md5");
+  const lacking = await cache.missing([
+    ...new Set(content.kind === "file" ? [content.id] : content.hashes),
+  ]);
+  const isComplete = lacking.size === 0 && await cache.has(content.id);
+  if (!isComplete) {
+    const again = await lookAtSource(project, place, { outPath, versioned: false, store: true });
+    if (again?.facts.md5 !== content.id) {
+      throw new DvtError("storage", `'${place.label}' changed while it was read`, {
+        hint: "run the command again",
+      });
+    }
   }
-  const wanted = { kind: "directory", id, listing: found.listing() } as const;
-  const { nfiles } = found;
-  return { facts: { md5: id, size, nfiles }, id, wanted, moved: nfiles, bytes: size };
+  const { id, size } = content;
+  const moved = lacking.size;
+  const bytes = moved === 0 ? 0 : size;
+  if (content.kind === "file") {
+    const wanted = { kind: "file", id, isexec: false } as const;
+    return { facts: { md5: id, size }, id, wanted, moved, bytes };
+  }
+  const wanted = { kind: "directory", id, listing: content.listing() } as const;
+  return { facts: { md5: id, size, nfiles: content.nfiles }, id, wanted, moved, bytes };
 }
 
 /** The id of a listing that is in the cache afterwards. */

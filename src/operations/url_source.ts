@@ -35,6 +35,11 @@ export interface SourceState {
 /** The dependency of an import from a URL. Throws where the stage is none. */
 export function urlDep(stage: StageFile): Dep {
   const [dep] = stage.deps;
+  if (dep?.extra !== undefined && "db" in dep.extra) {
+    throw new DvtError("failed", `'${stageLabel(stage)}' is an import from a database`, {
+      hint: "DVC itself can do it in the same project",
+    });
+  }
   if (dep !== undefined && dep.repo === undefined && stage.deps.length === 1) return dep;
   throw new DvtError("failed", `'${stageLabel(stage)}' is not an import from a URL`);
 }
