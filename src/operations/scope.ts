@@ -43,7 +43,8 @@ export async function selectInScope(project: Project, scope: Scope): Promise<Sel
     if (project.git === undefined) {
       throw new DvtError("failed", "other revisions can only be had in a Git repository");
     }
-    throw unbuilt("working on several revisions at once");
+    const { selectInRevisions } = await import("./revision_scope.ts");
+    selected.push(...await selectInRevisions(project, scope));
   }
   return selected;
 }

@@ -21,14 +21,15 @@ export function isStageFileName(name: string): boolean {
 export async function readStagesAt(root: string, path: string): Promise<StageFile[] | undefined> {
   const bytes = readFileIfThere(nativeBelow(root, path));
   if (bytes === undefined) return undefined;
-  return await stagesOf(
+  return await stagesOfText(
     path,
     bytes,
     (other) => Promise.resolve(readTextIfThere(nativeBelow(root, other))),
   );
 }
 
-async function stagesOf(
+/** The stages in the bytes of a stage file; `readText` brings the files that belong to it. */
+export async function stagesOfText(
   path: string,
   bytes: Uint8Array,
   readText: (path: string) => Promise<string | undefined>,
@@ -89,7 +90,7 @@ export async function readFromTree(
       const found = await tree.read(prefix + other);
       return found === undefined ? undefined : decoder.decode(found);
     };
-    stages.push(...await stagesOf(path.slice(prefix.length), bytes, readText));
+    stages.push(...await stagesOfText(path.slice(prefix.length), bytes, readText));
   }
   return stages;
 }
