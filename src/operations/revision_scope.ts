@@ -110,16 +110,13 @@ async function stagesOfHistory(project: Project, git: Git): Promise<StageFile[]>
     }
     if (seen.has(`${path}\0${blob}`)) continue;
     seen.add(`${path}\0${blob}`);
-    stages.push(
-      ...await named(commit, async () => {
-        const { bytes } = await objects.read(blob);
-        return await stagesOfText(
-          path.slice(start.length),
-          bytes,
-          () => Promise.resolve(undefined),
-        );
-      }),
-    );
+    const inProject = path.slice(start.length);
+    const found = await named(commit, async () => {
+      const object = await objects.read(blob);
+      if (object === undefined) throw new DvtError("git", `'${path}' is lost from the repository`);
+      return await stagesOfText(inProject, object.bytes, () => Promise.resolve(undefined));
+    });
+    stages.push(...found);
   }
   for (const [yaml, commits] of pipelines) {
     for (const commit of commits) {
