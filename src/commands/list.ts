@@ -3,17 +3,7 @@
  *
  * @module
  */
-import {
-  type AnyCommand,
-  command,
-  type CommandContext,
-  integer,
-  Option,
-  valueOption,
-  verb,
-} from "../cli/program.ts";
-import { tableLines } from "../console/table.ts";
-import { humanSize } from "../console/units.ts";
+import { type AnyCommand, command, integer, Option, valueOption, verb } from "../cli/program.ts";
 import type { ListNode } from "../operations/list.ts";
 import { DvtError } from "../platform/error.ts";
 import { maskSecrets } from "../platform/secrets.ts";
@@ -25,6 +15,7 @@ import {
   sourceConfigOption,
   sourceRemoteOption,
 } from "./options.ts";
+import { printRows, treeRows } from "./rows.ts";
 
 /** Shows what a repository holds. */
 export function listCommand(): AnyCommand {
@@ -107,37 +98,4 @@ async function unlessMissing<Result>(url: string, work: () => Promise<Result>): 
 function flatten(nodes: readonly ListNode[]): ListNode[] {
   return nodes.flatMap((node) => (node.children === undefined ? [node] : flatten(node.children)))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-interface Row {
-  readonly label: string;
-  readonly size: number | undefined;
-  readonly md5: string | undefined;
-}
-
-function treeRows(nodes: readonly ListNode[], indent: string): Row[] {
-  return nodes.flatMap((node, i) => {
-    const last = i === nodes.length - 1;
-    const row = { ...node, label: `${indent}${last ? "└── " : "├── "}${node.name}` };
-    return [row, ...treeRows(node.children ?? [], indent + (last ? "    " : "│   "))];
-  });
-}
-
-function printRows(
-  rows: readonly Row[],
-  columns: { size: boolean; hash: boolean },
-  { output }: CommandContext,
-): void {
-  if (!columns.size && !columns.hash) {
-    for (const { label } of rows) output.line(label);
-    return;
-  }
-  const cells = rows.map(({ label, size, md5 }) => [
-    ...(columns.size ? [size === undefined ? "" : humanSize(size)] : []),
-    ...(columns.hash ? [md5 ?? "-"] : []),
-    label,
-  ]);
-  for (const line of tableLines(cells, { right: columns.size ? [0] : [], keepBlanks: true })) {
-    output.line(line.trimEnd());
-  }
 }

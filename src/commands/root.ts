@@ -79,7 +79,18 @@ export const tree: readonly TreeEntry[] = [
       "Download data of a repository",
       async () => (await import("./get.ts")).getCommand(),
     ),
-    // import import-url update get get-url list list-url du artifacts
+    entry(
+      "get-url",
+      "Download data from an address",
+      async () => (await import("./get_url.ts")).getUrlCommand(),
+    ),
+    entry(
+      "list-url",
+      "Show what lies at an address",
+      async () => (await import("./list_url.ts")).listUrlCommand(),
+      { aliases: ["ls-url"] },
+    ),
+    // du artifacts
   ]),
   ...section("Pipelines", [
     // stage dag

@@ -5,19 +5,12 @@
  */
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
-import {
-  exists,
-  isDirectory,
-  lookAt,
-  makeDirectory,
-  removeTree,
-  renameFile,
-  temporaryName,
-} from "../platform/files.ts";
-import { absolutePath, parentDirectory, parentPath } from "../platform/paths.ts";
-import type { Found, Snapshot, SnapshotFile } from "../registry/snapshot.ts";
+import { exists, isDirectory } from "../platform/files.ts";
+import { absolutePath } from "../platform/paths.ts";
+import type { Found, Snapshot } from "../registry/snapshot.ts";
 import { nameFor } from "../registry/snapshot.ts";
 import { openSource } from "../registry/source.ts";
+import { arrive } from "./arrive.ts";
 import { refuseUnsafe, writeContent } from "./content.ts";
 import { type SourceOptions, sourceOverrides } from "./source_options.ts";
 
@@ -60,10 +53,9 @@ export async function get(request: GetRequest, context: Context): Promise<GetRes
   const found = await requirePath(snapshot, request.path);
   const files = found.kind === "file" ? [found.file] : await found.files();
   refuseUnsafe(files, snapshot.label);
-  makeDirectory(parentDirectory(out));
-  await arrive(files, { out, isFolder: found.kind === "directory" }, {
-    context,
-    jobs: request.jobs,
+  using progress = context.reporter.progress("Downloading", { files: files.length });
+  await arrive(files, { out, isFolder: found.kind === "directory" }, (placed) => {
+    return writeContent(placed, { context, jobs: request.jobs, progress });
   });
   return { out, files: files.length };
 }
@@ -102,56 +94,6 @@ export async function requirePath(snapshot: Snapshot, path: string): Promise<Fou
       "DVC output nor as a Git-tracked file.",
     { hint: `see what is there with: dvt list ${snapshot.label}`, exitCode: 255 },
   );
-}
-
-async function arrive(
-  files: readonly SnapshotFile[],
-  { out, isFolder }: { out: string; isFolder: boolean },
-  { context, jobs }: { context: Context; jobs: number | undefined },
-): Promise<void> {
-  using progress = context.reporter.progress("Downloading", { files: files.length });
-  const options = { context, jobs, progress };
-  const [file] = files;
-  if (!isFolder && file !== undefined) {
-    if (isDirectory(out)) removeTree(out); // only with --force
-    await writeContent([{ file, target: out }], options);
-    return;
-  }
-  const fresh = `${parentDirectory(out)}/${temporaryName()}`;
-  const existing = lookAt(out)?.kind === "directory";
-  const target = existing ? out : fresh;
-  try {
-    makeFolders(target, files);
-    await writeContent(
-      files.map((one) => ({ file: one, target: `${target}/${one.path}` })),
-      options,
-    );
-    if (!existing) {
-      if (exists(out)) removeTree(out); // a file or link, only with --force
-      renameFile(fresh, out);
-    }
-  } finally {
-    removeTree(fresh);
-  }
-}
-
-function makeFolders(target: string, files: readonly SnapshotFile[]): void {
-  makeDirectory(target);
-  const ready = new Set([""]);
-  const make = (folder: string): void => {
-    if (ready.has(folder)) return;
-    make(parentPath(folder));
-    const place = `${target}/${folder}`;
-    const kind = lookAt(place)?.kind;
-    if (kind === undefined) makeDirectory(place);
-    else if (kind !== "directory") {
-      throw new DvtError("conflict", `'${place}' is in the way of a folder`, {
-        hint: "move it away and run the command again",
-      });
-    }
-    ready.add(folder);
-  };
-  for (const { path } of files) make(parentPath(path));
 }
 
 /** The address of what is at a path: `get --show-url`. */

@@ -110,8 +110,10 @@ export class LocalStorage implements Storage {
   listFolder(path: string): Promise<FolderEntry[] | undefined> {
     return this.#try(path, (place) => {
       const names = isFolder(place) ? listDirectory(place) : undefined;
-      return names?.flatMap(({ name }): FolderEntry[] => {
+      // Links to folders are passed over: they may lead in a circle.
+      return names?.flatMap(({ name, isSymlink }): FolderEntry[] => {
         const facts = lookThrough(`${place}/${name}`);
+        if (isSymlink && facts?.kind === "directory") return [];
         if (facts?.kind === "directory") return [{ name, kind: "directory", size: facts.size }];
         return facts?.kind === "file" ? [{ name, kind: "file", size: facts.size }] : [];
       });

@@ -1,0 +1,52 @@
+/**
+ * Listings as lines: names, with sizes and hashes before them.
+ *
+ * @module
+ */
+import type { CommandContext } from "../cli/program.ts";
+import { tableLines } from "../console/table.ts";
+import { humanSize } from "../console/units.ts";
+
+/** One line of a listing. */
+export interface Row {
+  readonly label: string;
+  readonly size: number | undefined;
+  readonly md5?: string | undefined;
+}
+
+/** A name with those below it. */
+export interface NamedNode {
+  readonly name: string;
+  readonly size: number | undefined;
+  readonly md5?: string | undefined;
+  readonly children?: readonly NamedNode[];
+}
+
+/** Names as a tree: `├── name`. */
+export function treeRows(nodes: readonly NamedNode[], indent: string): Row[] {
+  return nodes.flatMap((node, i) => {
+    const last = i === nodes.length - 1;
+    const row = { ...node, label: `${indent}${last ? "└── " : "├── "}${node.name}` };
+    return [row, ...treeRows(node.children ?? [], indent + (last ? "    " : "│   "))];
+  });
+}
+
+/** Prints lines, with the columns that were asked for before the names. */
+export function printRows(
+  rows: readonly Row[],
+  columns: { size: boolean; hash: boolean },
+  { output }: CommandContext,
+): void {
+  if (!columns.size && !columns.hash) {
+    for (const { label } of rows) output.line(label);
+    return;
+  }
+  const cells = rows.map(({ label, size, md5 }) => [
+    ...(columns.size ? [size === undefined ? "" : humanSize(size)] : []),
+    ...(columns.hash ? [md5 ?? "-"] : []),
+    label,
+  ]);
+  for (const line of tableLines(cells, { right: columns.size ? [0] : [], keepBlanks: true })) {
+    output.line(line.trimEnd());
+  }
+}
