@@ -33,6 +33,38 @@ export const tree: readonly TreeEntry[] = [
       "Show what changed",
       async () => (await import("./status.ts")).statusCommand(),
     ),
+    entry(
+      "remove",
+      "Forget tracked data",
+      async () => (await import("./remove.ts")).removeCommand(),
+      { aliases: ["rm"] },
+    ),
+    entry(
+      "move",
+      "Rename tracked data",
+      async () => (await import("./move.ts")).moveCommand(),
+      { aliases: ["mv"] },
+    ),
+    entry(
+      "commit",
+      "Take changed data as the new truth",
+      async () => (await import("./commit.ts")).commitCommand(),
+    ),
+    entry(
+      "freeze",
+      "Hold stages at their present state",
+      async () => (await import("./freeze.ts")).freezeCommand(),
+    ),
+    entry(
+      "unfreeze",
+      "Let frozen stages change again",
+      async () => (await import("./unfreeze.ts")).unfreezeCommand(),
+    ),
+    entry(
+      "unprotect",
+      "Make linked files editable",
+      async () => (await import("./unprotect.ts")).unprotectCommand(),
+    ),
   ]),
   ...section("Move data", [
     // gc
@@ -145,6 +177,11 @@ export const tree: readonly TreeEntry[] = [
       "check-ignore",
       "Show which paths .dvcignore hides",
       async () => (await import("./check_ignore.ts")).checkIgnoreCommand(),
+    ),
+    entry(
+      "destroy",
+      "End the project",
+      async () => (await import("./destroy.ts")).destroyCommand(),
     ),
     entry(
       "root",

@@ -6,7 +6,6 @@
 import { DvtError } from "../platform/error.ts";
 import type { Project } from "../registry/project.ts";
 import { type SelectedOut, selectOuts } from "./targets.ts";
-import { unbuilt } from "./unbuilt.ts";
 
 /** The options that `push`, `fetch`, `pull` and `status -c` share. */
 export interface Scope {
@@ -37,7 +36,8 @@ export async function selectInScope(project: Project, scope: Scope): Promise<Sel
     glob: scope.glob ?? false,
   });
   if (scope.withDeps) {
-    throw unbuilt("--with-deps");
+    const { addUpstream } = await import("./upstream.ts");
+    selected.push(...await addUpstream(project, selected));
   }
   if (scope.allBranches || scope.allTags || scope.allCommits) {
     if (project.git === undefined) {

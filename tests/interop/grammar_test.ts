@@ -33,27 +33,18 @@ const outOfScope =
 const missing = new Set<string>([
   "artifacts get",
   "cache migrate",
-  "commit",
   "dag",
   "data status",
-  "destroy",
   "diff",
   "du",
-  "freeze",
-  "unfreeze",
   "gc",
   "git-hook pre-commit",
   "git-hook post-checkout",
   "git-hook pre-push",
   "git-hook merge-driver",
   "install",
-  "move",
-  "mv",
-  "remove",
-  "rm",
   "stage add",
   "stage list",
-  "unprotect",
 ]);
 
 /** Runs `dvc_grammar.py`. */

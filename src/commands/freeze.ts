@@ -1,0 +1,26 @@
+/**
+ * `dvt freeze`.
+ *
+ * @module
+ */
+import { type AnyCommand, command, verb } from "../cli/program.ts";
+import { withPrefix } from "./exit_code.ts";
+
+/** Freezes stages. */
+export function freezeCommand(): AnyCommand {
+  return command("freeze")
+    .description("Hold stages at their present state: status and update leave them alone.")
+    .examples([
+      ["dvt freeze data.dvc", "Hold an import"],
+    ])
+    .argument("<targets...>", "`.dvc` files")
+    .action(verb(async (context, targets) => {
+      const { freeze } = await import("../operations/freeze.ts");
+      for (const target of targets) {
+        await withPrefix(
+          `failed to freeze '${target}'`,
+          () => freeze({ targets: [target], frozen: true }, context),
+        );
+      }
+    }));
+}

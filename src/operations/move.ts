@@ -1,0 +1,133 @@
+/**
+ * Renames tracked data together with its stage file.
+ *
+ * @module
+ */
+import { gitIgnored } from "../git/tracked.ts";
+import type { Context } from "../platform/context.ts";
+import { DvtError } from "../platform/error.ts";
+import {
+  exists,
+  isDirectory,
+  readFileIfThere,
+  removeIfThere,
+  renameFile,
+  writeFileAtomically,
+} from "../platform/files.ts";
+import { baseName, parentPath } from "../platform/paths.ts";
+import { openProject, type Project } from "../registry/project.ts";
+import { stageLabel, type TrackedOut } from "../registry/tracked.ts";
+import type { StageFile } from "../stages/stage_file.ts";
+import { printStageFile } from "../stages/write.ts";
+import { GitTracking } from "./git_tracking.ts";
+import { withChecksum } from "./save_stage.ts";
+
+/** What is moved where; both as typed. */
+export interface MoveRequest {
+  readonly source: string;
+  readonly destination: string;
+}
+
+/** Moves an output. The new stage file is there before the old one goes. */
+export async function move(request: MoveRequest, context: Context): Promise<void> {
+  const project = openProject(context);
+  using _lock = await project.lock();
+  const tracked = await movable(project, request.source);
+  const path = targetOf(project, request);
+  const stagePath = `${path}.dvc`;
+  await refuse(project, { tracked, path, stagePath, request });
+  const out = tracked.stage.outs[0];
+  if (out === undefined) return;
+  const { wdir: _wdir, ...stage } = tracked.stage;
+  const moved: StageFile = {
+    ...stage,
+    path: stagePath,
+    outs: [{ ...out, path: baseName(path) }],
+  };
+  const saved = stage.deps.length > 0 ? withChecksum(moved) : moved;
+  const tracking = new GitTracking(project);
+  const [from, to] = [project.nativePath(tracked.path), project.nativePath(path)];
+  const hadData = exists(from);
+  if (hadData) renameFile(from, to);
+  else context.reporter.warn(`'${from}' missing`);
+  try {
+    writeFileAtomically(project.nativePath(stagePath), await printStageFile(saved));
+  } catch (error) {
+    if (hadData) renameFile(to, from);
+    throw error;
+  }
+  if (stagePath !== stage.path) removeIfThere(project.nativePath(stage.path));
+  project.forgetCatalog();
+  project.state.forget(tracked.path);
+  tracking.unignore(tracked.path);
+  await tracking.ignore(path);
+  tracking.track(stage.path);
+  tracking.track(stagePath);
+  await tracking.finish();
+}
+
+async function movable(project: Project, source: string): Promise<TrackedOut> {
+  const path = project.projectPath(source);
+  const tracked = path === undefined ? undefined : (await project.catalog()).at(path);
+  if (tracked === undefined) {
+    throw new DvtError("not-found", `Unable to find DVC file with output '${source}'`);
+  }
+  const { stage } = tracked;
+  if (stage.name !== undefined || stage.cmd !== undefined || stage.outs.length !== 1) {
+    const label = stageLabel(stage).replace(/^dvc\.yaml:/, "");
+    throw new DvtError(
+      "failed",
+      "move is not permitted for stages that are not data sources. You need to either move " +
+        `'${label}' to a new location and edit it by hand, or remove '${label}' and create a new ` +
+        "one at the desired location.",
+    );
+  }
+  return tracked;
+}
+
+function targetOf(project: Project, { source, destination }: MoveRequest): string {
+  const typed = project.projectPath(destination);
+  if (typed === undefined) {
+    throw new DvtError(
+      "failed",
+      `stage working dir '${project.nativePath("..")}' is outside of DVC repo`,
+    );
+  }
+  if (isDirectory(project.nativePath(typed))) {
+    return typed === "" ? baseName(source) : `${typed}/${baseName(source)}`;
+  }
+  return typed;
+}
+
+async function refuse(
+  project: Project,
+  { tracked, path, stagePath, request }: {
+    tracked: TrackedOut;
+    path: string;
+    stagePath: string;
+    request: MoveRequest;
+  },
+): Promise<void> {
+  if (path.endsWith(".dvc")) {
+    throw new DvtError("conflict", `DVC file '${request.destination}' cannot be an output.`);
+  }
+  const folder = project.nativePath(parentPath(path));
+  if (!isDirectory(folder)) {
+    throw new DvtError("not-found", `stage working dir '${folder}' does not exist`);
+  }
+  if (stagePath !== tracked.stage.path && readFileIfThere(project.nativePath(stagePath))) {
+    throw new DvtError("conflict", `'${project.shown(stagePath)}' already exists`);
+  }
+  const around = (await project.catalog()).containing(path);
+  const hidden = project.git !== undefined &&
+    (await gitIgnored(project.git, [project.nativePath(stagePath)])).size > 0;
+  if (hidden || (around !== undefined && around.path !== path)) {
+    throw new DvtError(
+      "conflict",
+      `bad DVC file name '${project.shown(stagePath)}' is git-ignored.`,
+    );
+  }
+  if (exists(project.nativePath(path))) {
+    throw new DvtError("conflict", `'${project.shown(path)}' already exists`);
+  }
+}
