@@ -6,6 +6,7 @@
 import { type AnyCommand, command, integer, Option, valueOption, verb } from "../cli/program.ts";
 import { withPrefix } from "./exit_code.ts";
 import { forceOption, globOption, remoteOption } from "./options.ts";
+import { jobsOf } from "./transfer_words.ts";
 
 /** Tracks files and folders. */
 export function addCommand(): AnyCommand {
@@ -31,9 +32,20 @@ export function addCommand(): AnyCommand {
     .addOption(new Option("--no-relink", "leave the files as they are, whatever cache.type says"))
     .action(verb(async (context, targets, options) => {
       await withPrefix("", async () => {
-        if (options.out !== undefined || options.toRemote === true) {
-          const { unbuilt } = await import("../operations/unbuilt.ts");
-          throw unbuilt("adding with --out or --to-remote");
+        const elsewhere = [options.out, options.toRemote, options.remote, options.remoteJobs];
+        if (elsewhere.some((option) => option !== undefined)) {
+          const { addElsewhere } = await import("../operations/add_elsewhere.ts");
+          await addElsewhere({
+            targets,
+            out: options.out,
+            toRemote: options.toRemote ?? false,
+            remote: options.remote,
+            jobs: jobsOf(options.remoteJobs),
+            force: options.force ?? false,
+            glob: options.glob ?? false,
+            commit: options.commit,
+          }, context);
+          return;
         }
         const { add } = await import("../operations/add.ts");
         await add({

@@ -10,9 +10,11 @@ import { DvtError } from "../platform/error.ts";
 import { exists, lookAt, lookThrough } from "../platform/files.ts";
 import { parentPath } from "../platform/paths.ts";
 import { readStagesAt } from "../registry/collect.ts";
+import { resolveUrl } from "../registry/config_remote.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { stageLabel, type TrackedOut } from "../registry/tracked.ts";
 import type { StageFile } from "../stages/stage_file.ts";
+import { isUrl } from "../stages/stage_paths.ts";
 import { keepAnnotations } from "../stages/write.ts";
 import { GitTracking } from "./git_tracking.ts";
 import { recordData } from "./record.ts";
@@ -123,7 +125,8 @@ function targetPath(typed: string, project: Project): string {
   if (typed.endsWith(".dvc") && lookAt(project.nativePath(project.projectPath(typed) ?? typed))) {
     throw failure(`DVC file '${typed}' cannot be an output.`, "conflict");
   }
-  const path = project.projectPath(typed);
+  if (isUrl(typed)) resolveUrl(project.config, typed, {}); // throws where nobody could read it
+  const path = isUrl(typed) ? undefined : project.projectPath(typed);
   if (path === undefined) {
     throw failure(
       `Cached output(s) outside of DVC project: ${typed}. See ` +
