@@ -4,6 +4,7 @@
  * @module
  */
 import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { DvtError } from "../platform/error.ts";
 import { printCheckedOut } from "./checkout_words.ts";
 import { countLine } from "./counts.ts";
 import { forceOption, recursiveOption, withDepsOption } from "./options.ts";
@@ -29,14 +30,15 @@ export function checkoutCommand(): AnyCommand {
     .addOption(new Option("--allow-missing", "pass over outputs whose data is not in the cache"))
     .action(verb(async (context, targets, options) => {
       const { checkout, checkoutFailure } = await import("../operations/checkout.ts");
-      const summary = await checkout({
-        targets,
-        recursive: options.recursive ?? false,
-        withDeps: options.withDeps ?? false,
-        force: options.force ?? false,
-        relink: options.relink ?? false,
-        allowMissing: options.allowMissing ?? false,
-      }, context);
+      const summary = await suggestGit(targets, () =>
+        checkout({
+          targets,
+          recursive: options.recursive ?? false,
+          withDeps: options.withDeps ?? false,
+          force: options.force ?? false,
+          relink: options.relink ?? false,
+          allowMissing: options.allowMissing ?? false,
+        }, context));
       const { added, modified, deleted } = summary;
       if (options.summary === true) {
         context.reporter.say(countLine({ modified, added, deleted }) ?? "No changes.");
@@ -44,4 +46,20 @@ export function checkoutCommand(): AnyCommand {
       if (summary.failed.length > 0) throw checkoutFailure(summary.failed);
       if (options.relink === true) context.reporter.say("Relinked successfully");
     }));
+}
+
+/** A target that is nothing of DVC's may have been meant for Git, as DVC says. */
+async function suggestGit<Result>(
+  targets: readonly string[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const unknown = error instanceof DvtError && error.kind === "not-found" &&
+      error.message.includes("does not exist");
+    if (!unknown || targets.length === 0) throw error;
+    const meant = `Did you mean \`git checkout ${targets.join(" ")}\`?`;
+    throw new DvtError("not-found", `${meant}: ${error.message}`);
+  }
 }

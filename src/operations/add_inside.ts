@@ -67,6 +67,9 @@ export async function addInside(
 
 async function readListing(tracked: TrackedOut, project: Project): Promise<Listing> {
   const { md5, hash } = tracked.out;
+  if (md5?.endsWith(".dir") === true && !await project.cache(hash).has(objectId(md5))) {
+    await fetchListing(project, tracked);
+  }
   const bytes = md5 === undefined ? undefined : await project.cache(hash).readBytes(objectId(md5));
   if (bytes === undefined || md5 === undefined || !md5.endsWith(".dir")) {
     throw new DvtError(
@@ -76,6 +79,18 @@ async function readListing(tracked: TrackedOut, project: Project): Promise<Listi
     );
   }
   return parseListing(bytes, objectId(md5));
+}
+
+/** A folder need not be here for a piece of it to change: its listing is enough. */
+async function fetchListing(project: Project, tracked: TrackedOut): Promise<void> {
+  const { md5, hash, remote } = tracked.out;
+  const name = remote ?? project.config.core.remote;
+  if (name === undefined || md5 === undefined) return;
+  const { download } = await import("../objects/transfer.ts");
+  const store = await project.remote(project.remoteConfig(name, "fetch"), hash);
+  await download([objectId(md5)], { from: store, to: project.cache(hash) }, {
+    signal: project.context.signal,
+  });
 }
 
 type MergeChange = "none" | "added" | "changed";

@@ -51,7 +51,15 @@ export async function checkout(
   const project = openProject(context);
   using _lock = await project.lock();
   const selected = await selectInScope(project, { ...workspaceScope, ...request });
-  return await checkoutInto(project, selected, request);
+  if (request.targets.length > 0) return await checkoutInto(project, selected, request);
+  const { removeUnusedOuts } = await import("./unused_outs.ts");
+  const removed = await removeUnusedOuts(project);
+  const summary = await checkoutInto(project, selected, request);
+  return {
+    ...summary,
+    outs: [...removed.outs, ...summary.outs],
+    deleted: summary.deleted + removed.deleted,
+  };
 }
 
 /** Checks outputs of an open, locked project out. Goes on after an output that cannot be had. */
@@ -78,7 +86,7 @@ export async function checkoutInto(
       : { ...one, id: known, hash: "md5" as const };
     if (need === undefined) {
       // No data was recorded yet; what lies there, if anything, is not ours.
-      if (one.out.md5 !== undefined || importWithoutData(one)) failed.push(shown);
+      if (one.out.files === undefined && !request.allowMissing) failed.push(shown);
       continue;
     }
     try {
@@ -106,10 +114,6 @@ export async function checkoutInto(
   return { outs, ...tally, failed };
 }
 
-function importWithoutData({ stage }: SelectedOut): boolean {
-  return stage.deps.length > 0 && stage.cmd === undefined;
-}
-
 interface NeedResult {
   readonly added: number;
   readonly modified: number;
@@ -128,7 +132,8 @@ async function checkoutNeed(
   const cache = project.cache(need.hash);
   const place = project.nativePath(need.path);
   const current = await scan(place, scanOptions(need.path, { project, hash: need.hash }));
-  const same = current.kind !== "missing" && current.id === need.id;
+  const same = current.kind !== "missing" && current.id === need.id &&
+    (current.kind !== "file" || current.isexec || need.out.isexec !== true);
   if (same && !request.relink && need.inside === "") {
     return { added: 0, modified: 0, deleted: 0, relinked: 0, change: undefined, notLinked: false };
   }

@@ -51,13 +51,27 @@ export async function get(request: GetRequest, context: Context): Promise<GetRes
     overrides: sourceOverrides(request, context),
   }, context);
   const found = await requirePath(snapshot, request.path);
+  const files = await deliverFound(found, { snapshot, out, jobs: request.jobs, context });
+  return { out, files };
+}
+
+/** Lets what was found in a snapshot arrive at a native path; answers how many files it has. */
+export async function deliverFound(
+  found: Found,
+  { snapshot, out, jobs, context }: {
+    readonly snapshot: Snapshot;
+    readonly out: string;
+    readonly jobs: number | undefined;
+    readonly context: Context;
+  },
+): Promise<number> {
   const files = found.kind === "file" ? [found.file] : await found.files();
   refuseUnsafe(files, snapshot.label);
   using progress = context.reporter.progress("Downloading", { files: files.length });
   await arrive(files, { out, isFolder: found.kind === "directory" }, (placed) => {
-    return writeContent(placed, { context, jobs: request.jobs, progress });
+    return writeContent(placed, { context, jobs, progress });
   });
-  return { out, files: files.length };
+  return files.length;
 }
 
 /** The path under which data is saved, as a user would type it. */
@@ -106,7 +120,15 @@ export async function dataUrl(
     rev: request.rev,
     overrides: sourceOverrides(request, context),
   }, context);
-  const path = snapshot.treePath(request.path);
+  return await addressOf(snapshot, snapshot.treePath(request.path), request.path);
+}
+
+/** The address of what is at a path of a snapshot's tree; messages name it as it was asked for. */
+export async function addressOf(
+  snapshot: Snapshot,
+  path: string,
+  shown = path,
+): Promise<string> {
   const project = await snapshot.projectAround(path);
   const inside = project === undefined || project.path === ""
     ? path
@@ -115,12 +137,12 @@ export async function dataUrl(
     ? undefined
     : await project.containing(inside) ?? (await project.catalog()).containing(inside);
   if (project === undefined || tracked?.out.md5 === undefined) {
-    throw new DvtError("not-found", `Unable to find DVC file with output '${request.path}'`, {
+    throw new DvtError("not-found", `Unable to find DVC file with output '${shown}'`, {
       hint: "data that Git holds has no address of its own",
       exitCode: 255,
     });
   }
-  const found = await snapshot.find(request.path);
+  const found = await snapshot.findAt(path);
   const { objectId } = await import("../objects/object_id.ts");
   const id = found?.kind === "file" && found.file.content.kind === "object"
     ? found.file.content.id

@@ -38,9 +38,8 @@ export async function relink(
 }
 
 function holdsLinks(current: Scan): boolean {
-  return current.kind === "file"
-    ? current.isLink
-    : current.kind === "directory" && current.walk.links.length > 0;
+  return current.kind === "file" ? current.isLinked : current.kind === "directory" &&
+    current.walk.links.length + current.walk.protectedFiles.length > 0;
 }
 
 function asWanted(current: Scan): Wanted {

@@ -81,6 +81,7 @@ async function stageStatus(
     if (change !== undefined) outs[shownData(project, stage, out)] = change;
   }
   if (Object.keys(outs).length > 0) found.push({ "changed outs": outs });
+  if (stage.cmdChanged === true) found.push("changed command");
   if (checksumChanged(stage)) found.push("changed checksum");
   if (stage.alwaysChanged && !stage.frozen) found.push("always changed");
   return found;

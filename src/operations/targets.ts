@@ -75,6 +75,9 @@ async function selectOne(
   const path = project.projectPath(typed);
   if (path !== undefined && !namesAStageFile(typed)) {
     const catalog = await project.catalog();
+    // A name that is both is taken for the stage; `./name` is the output.
+    const named = /[\\/]/.test(typed) ? [] : stagesCalled(catalog, project, { name: typed });
+    if (named.length > 0) return new Catalog(named).outs.map(whole);
     const found = catalog.containing(path);
     if (found !== undefined) {
       return [{ ...found, inside: path.slice(found.path.length).replace(/^\//, "") }];
@@ -114,10 +117,7 @@ async function stagesNamed(
   if (out !== undefined) return [out.stage];
   const [file, name] = typed.includes(":") ? splitOnce(typed) : ["dvc.yaml", typed];
   const filePath = project.projectPath(file);
-  const named = catalog.stages.filter((stage) =>
-    stage.path === filePath && stage.name !== undefined &&
-    (stage.name === name || stage.name.startsWith(`${name}@`))
-  );
+  const named = stagesCalled(catalog, project, { file, name });
   if (named.length > 0) return named;
   const there = filePath !== undefined && exists(project.nativePath(filePath));
   if (typed.includes(":")) {
@@ -133,7 +133,20 @@ async function stagesNamed(
   );
 }
 
+/** The stages of a pipeline file by name, or by the name of their group. */
+function stagesCalled(
+  catalog: Catalog,
+  project: Project,
+  { file = "dvc.yaml", name }: { file?: string; name: string },
+): StageFile[] {
+  const path = project.projectPath(file);
+  return catalog.stages.filter((stage) =>
+    stage.path === path && stage.name !== undefined &&
+    (stage.name === name || stage.name.startsWith(`${name}@`))
+  );
+}
+
 function splitOnce(text: string): [string, string] {
   const colon = text.lastIndexOf(":");
-  return [text.slice(0, colon), text.slice(colon + 1)];
+  return [text.slice(0, colon) || "dvc.yaml", text.slice(colon + 1)];
 }

@@ -76,7 +76,9 @@ export async function checkoutOutput(
       makeDirectory(target);
       return { ...nothing, added: 1 };
     }
-    if (wanted.kind === "file" && wanted.isexec) addExecutableBit(target);
+    if (wanted.kind === "file" && wanted.isexec && addExecutableBit(target)) {
+      return { ...nothing, modified: 1 };
+    }
     return nothing;
   }
   if (plan.unsaved.length > 0 && !options.force) mayLose(target, plan, options);
@@ -226,9 +228,9 @@ function restore(target: string, aside: string | undefined): void {
 }
 
 /** As DVC: only the owner gets the bit, whatever the umask. */
-function addExecutableBit(target: string): void {
+function addExecutableBit(target: string): boolean {
   const facts = lookAt(target);
-  if (facts?.kind === "file" && (facts.mode & 0o100) === 0) {
-    changeMode(target, facts.mode | 0o100);
-  }
+  if (facts?.kind !== "file" || (facts.mode & 0o100) !== 0) return false;
+  changeMode(target, facts.mode | 0o100);
+  return true;
 }

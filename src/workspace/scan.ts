@@ -35,8 +35,8 @@ export interface FileScan {
   readonly id: ObjectId;
   readonly size: number;
   readonly isexec: boolean;
-  /** The path itself is a link. */
-  readonly isLink: boolean;
+  /** The path itself is a link, or nobody may write it: it is linked to a cache, as a rule. */
+  readonly isLinked: boolean;
 }
 
 /** A folder as found. */
@@ -59,7 +59,8 @@ export type Scan = { readonly kind: "missing" } | FileScan | DirectoryScan;
 export async function scan(place: string, options: ScanOptions): Promise<Scan> {
   const facts = lookThrough(place);
   if (facts === undefined) {
-    if (lookAt(place)?.kind === "link") {
+    // What does not lead anywhere (a cache that moved away) can be replaced, but not added.
+    if (options.store !== undefined && lookAt(place)?.kind === "link") {
       throw new DvtError(
         "not-found",
         `'${place}' is a link to '${readLink(place)}', which does not exist`,
@@ -90,12 +91,12 @@ export async function scan(place: string, options: ScanOptions): Promise<Scan> {
     id: hashes[0] as ObjectId,
     size: table.sizes[0] ?? 0,
     isexec: (facts.mode & 0o111) !== 0,
-    isLink: lookAt(place)?.kind === "link",
+    isLinked: lookAt(place)?.kind === "link" || (facts.mode & 0o222) === 0,
   };
 }
 
 async function scanDirectory(place: string, options: ScanOptions): Promise<DirectoryScan> {
-  const found = await walk(place, options);
+  const found = await walk(place, { ...options, deadLinks: options.store === undefined });
   const remembered = options.state?.recall(options.path, options.hash, found);
   const hashes: (string | undefined)[] = remembered?.hashes ??
     new Array(found.paths.length).fill(undefined);

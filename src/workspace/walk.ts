@@ -36,6 +36,8 @@ export interface Walk extends FileFactsTable {
   readonly links: readonly number[];
   /** Positions of files with an executable bit. */
   readonly executables: readonly number[];
+  /** Positions of files that nobody may write: links into a cache, as a rule. */
+  readonly protectedFiles: readonly number[];
   /** Hidden by `.dvcignore`, relative to the folder: checkout leaves these alone. */
   readonly ignored: readonly string[];
   /** When the walk began, in milliseconds. */
@@ -47,6 +49,8 @@ export interface WalkOptions {
   /** The filter of the folder itself. */
   readonly filter: FolderFilter;
   readonly signal: AbortSignal;
+  /** Whether links that lead nowhere are passed over instead of refused. */
+  readonly deadLinks?: boolean;
 }
 
 /**
@@ -57,6 +61,7 @@ export async function walk(root: string, options: WalkOptions): Promise<Walk> {
   const rows = new Rows();
   const links: number[] = [];
   const executables: number[] = [];
+  const protectedFiles: number[] = [];
   const ignored: string[] = [];
   const looked = Date.now();
   let sinceBreath = 0;
@@ -87,7 +92,11 @@ export async function walk(root: string, options: WalkOptions): Promise<Walk> {
           `.dvcignore file should not be in collected dir path: '${place}'`,
         );
       }
-      const facts = entry.isSymlink ? throughLink(below) : lookAt(below);
+      const facts = !entry.isSymlink
+        ? lookAt(below)
+        : options.deadLinks === true
+        ? lookThrough(below)
+        : throughLink(below);
       if (facts === undefined || facts.kind === "directory") continue;
       if (facts.kind !== "file") {
         throw new DvtError("failed", `'${below}' is not a file (a pipe, socket or device)`, {
@@ -96,6 +105,7 @@ export async function walk(root: string, options: WalkOptions): Promise<Walk> {
       }
       if (entry.isSymlink) links.push(rows.count);
       if ((facts.mode & 0o111) !== 0) executables.push(rows.count);
+      if ((facts.mode & 0o222) === 0) protectedFiles.push(rows.count);
       rows.add(path, facts);
       if (++sinceBreath === 8192) {
         sinceBreath = 0;
@@ -105,7 +115,7 @@ export async function walk(root: string, options: WalkOptions): Promise<Walk> {
     }
   }
   await enter({ folder: "", place: root, filter: options.filter }, listDirectory(root) ?? []);
-  return { ...rows.table(), links, executables, ignored, looked };
+  return { ...rows.table(), links, executables, protectedFiles, ignored, looked };
 }
 
 function throughLink(path: string): FileFacts | undefined {
