@@ -122,7 +122,14 @@ export const tree: readonly TreeEntry[] = [
       async () => (await import("./list_url.ts")).listUrlCommand(),
       { aliases: ["ls-url"] },
     ),
-    // du artifacts
+    group("artifacts", "Use versions of what registries give a name", [
+      entry(
+        "get",
+        "Download a version of an artifact",
+        async () => (await import("./artifacts/get.ts")).artifactsGetCommand(),
+      ),
+    ]),
+    // du
   ]),
   ...section("Pipelines", [
     // stage dag

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { GitTag } from "../git/tags.ts";
 import { findInListing, type Listing, listingBelow } from "../objects/listing.ts";
 import { isObjectId, type ObjectId } from "../objects/object_id.ts";
 import { DvtError } from "../platform/error.ts";
@@ -59,8 +60,8 @@ export interface SnapshotOptions {
   readonly head?: string;
   /** The project in a folder of the tree, or undefined where none begins there. */
   readonly projectIn: (path: string) => Promise<SnapshotProject | undefined>;
-  /** The names of the repository's tags. */
-  readonly tagNames: () => Promise<readonly string[]>;
+  /** The repository's tags. */
+  readonly tags: () => Promise<readonly GitTag[]>;
   /** The snapshot that an import of a project comes from. */
   readonly originOf: (owner: Owner) => Promise<Snapshot>;
 }
@@ -83,9 +84,14 @@ export class Snapshot {
     this.#options = options;
   }
 
-  /** The names of the repository's tags, without `refs/tags/`. */
-  tagNames(): Promise<readonly string[]> {
-    return this.#options.tagNames();
+  /** The repository's tags that lead to commits. */
+  tags(): Promise<readonly GitTag[]> {
+    return this.#options.tags();
+  }
+
+  /** Their names, without `refs/tags/`. */
+  async tagNames(): Promise<readonly string[]> {
+    return (await this.tags()).map((tag) => tag.name);
   }
 
   /** A path as typed, as a path of the tree. Throws `not-found` where it leaves the repository. */
@@ -98,8 +104,12 @@ export class Snapshot {
   }
 
   /** What is at a path as typed; undefined where nothing is. */
-  async find(typed: string): Promise<Found | undefined> {
-    const path = this.treePath(typed);
+  find(typed: string): Promise<Found | undefined> {
+    return this.findAt(this.treePath(typed));
+  }
+
+  /** What is at a path of the tree; undefined where nothing is. */
+  async findAt(path: string): Promise<Found | undefined> {
     const project = await this.projectAround(path);
     if (project !== undefined) {
       const inside = belowProject(path, project);

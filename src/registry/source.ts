@@ -223,10 +223,10 @@ function assemble(parts: Parts, { request, way }: { request: SourceRequest; way:
       if (project === undefined) projects.set(path, project = openIn(path));
       return project;
     },
-    tagNames: async () => {
+    tags: async () => {
       if (parts.git === undefined) return [];
       const { listTags } = await import("../git/tags.ts");
-      return (await listTags(parts.git)).map((tag) => tag.name);
+      return await listTags(parts.git);
     },
     originOf: (owner) => openOrigin(owner, { request, way }),
   });

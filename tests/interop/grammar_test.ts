@@ -31,7 +31,6 @@ const outOfScope =
 
 /** Verbs to come. Whoever adds one takes it off this list. */
 const missing = new Set<string>([
-  "artifacts get",
   "cache migrate",
   "dag",
   "data status",
