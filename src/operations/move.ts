@@ -14,10 +14,11 @@ import {
   renameFile,
   writeFileAtomically,
 } from "../platform/files.ts";
-import { baseName, parentPath } from "../platform/paths.ts";
+import { baseName, joinPath, parentPath, relativePath } from "../platform/paths.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { stageLabel, type TrackedOut } from "../registry/tracked.ts";
-import type { StageFile } from "../stages/stage_file.ts";
+import type { Dep, StageFile } from "../stages/stage_file.ts";
+import { isUrl, normalizePath, workingDirectory } from "../stages/stage_paths.ts";
 import { printStageFile } from "../stages/write.ts";
 import { GitTracking } from "./git_tracking.ts";
 import { withChecksum } from "./save_stage.ts";
@@ -44,7 +45,9 @@ export async function move(request: MoveRequest, context: Context): Promise<void
     path: stagePath,
     outs: [{ ...out, path: baseName(path) }],
   };
-  const saved = stage.deps.length > 0 ? withChecksum(moved) : moved;
+  // As DVC: the checksum is of the dependency as it was written before.
+  const sealed = stage.deps.length > 0 ? withChecksum(moved) : moved;
+  const saved = { ...sealed, deps: stage.deps.map((dep) => carried(dep, tracked.stage, moved)) };
   const tracking = new GitTracking(project);
   const [from, to] = [project.nativePath(tracked.path), project.nativePath(path)];
   const hadData = exists(from);
@@ -64,6 +67,16 @@ export async function move(request: MoveRequest, context: Context): Promise<void
   tracking.track(stage.path);
   tracking.track(stagePath);
   await tracking.finish();
+}
+
+/** A dependency on a file, seen from where the stage file is now. */
+function carried(dep: Dep, from: StageFile, to: StageFile): Dep {
+  if (dep.repo !== undefined || isUrl(dep.path) || dep.path.startsWith("/")) return dep;
+  const place = normalizePath(`${workingDirectory(from)}/${dep.path}`.replace(/^\//, ""));
+  // Counted from a root deep enough for paths that leave the project.
+  const deep = "/0/1/2/3/4/5/6/7/8/9";
+  const at = (path: string) => joinPath(deep, path);
+  return { ...dep, path: relativePath(at(workingDirectory(to)), at(place)) };
 }
 
 async function movable(project: Project, source: string): Promise<TrackedOut> {
@@ -121,6 +134,14 @@ async function refuse(
   const around = (await project.catalog()).containing(path);
   const hidden = project.git !== undefined &&
     (await gitIgnored(project.git, [project.nativePath(stagePath)])).size > 0;
+  if (!hidden && project.git === undefined && around !== undefined && around.path !== path) {
+    throw new DvtError(
+      "conflict",
+      `The output paths:\n'${around.path}'('${around.stage.path}')\n'${path}'('${stagePath}')\n` +
+        "overlap and are thus in the same tracked directory.\nTo keep reproducibility, outputs " +
+        "should be in separate tracked directories or tracked individually.",
+    );
+  }
   if (hidden || (around !== undefined && around.path !== path)) {
     throw new DvtError(
       "conflict",

@@ -41,22 +41,34 @@ async function stagesToRemove(project: Project, typed: string): Promise<readonly
   if (path === undefined) {
     throw new DvtError("not-found", `'${typed}' is outside of the project`);
   }
-  if (!typed.endsWith(".dvc")) {
-    const near = exists(project.nativePath(`${path}.dvc`))
-      ? `'${typed}' is not a .dvc file. Do you mean '${typed}.dvc'?`
-      : `'${typed}' is not a .dvc file`;
-    if (!exists(project.nativePath("dvc.yaml"))) {
-      throw new DvtError("not-found", `${near}: 'dvc.yaml' does not exist`);
-    }
-    throw new DvtError("failed", `${near}, and stages of pipelines are not removed by dvt`, {
-      hint: "take the stage out of dvc.yaml in an editor",
-    });
-  }
+  if (!typed.endsWith(".dvc")) return await pipelineStages(project, typed, path);
   const stages = await readStagesAt(project.root, path);
   if (stages === undefined) {
     throw new DvtError("not-found", `'${project.nativePath(path)}' does not exist`);
   }
   return stages;
+}
+
+async function pipelineStages(
+  project: Project,
+  typed: string,
+  path: string,
+): Promise<readonly StageFile[]> {
+  const colon = typed.lastIndexOf(":");
+  const [file, name] = colon < 0
+    ? ["dvc.yaml", typed]
+    : [typed.slice(0, colon) || "dvc.yaml", typed.slice(colon + 1)];
+  const filePath = project.projectPath(file) ?? file;
+  const stages = await readStagesAt(project.root, filePath);
+  const named = stages?.filter((stage) => stage.name === name) ?? [];
+  if (named.length > 0) return named;
+  const fault = stages === undefined
+    ? `'${file}' does not exist`
+    : `Stage '${name}' not found inside '${file}' file`;
+  const near = exists(project.nativePath(`${path}.dvc`))
+    ? `'${typed}' is not a .dvc file. Do you mean '${typed}.dvc'?: `
+    : "";
+  throw new DvtError("not-found", near + fault);
 }
 
 async function removeStage(
@@ -72,9 +84,14 @@ async function removeStage(
     else await unprotectTree(place, project.context);
     project.state.forget(path);
   }
-  removeIfThere(project.nativePath(stage.path));
+  if (stage.name === undefined) {
+    removeIfThere(project.nativePath(stage.path));
+    tracking.track(stage.path);
+  } else {
+    const { removePipelineStage } = await import("./remove_pipeline_stage.ts");
+    for (const file of removePipelineStage(project, stage.path, stage.name)) tracking.track(file);
+  }
   project.forgetCatalog();
-  tracking.track(stage.path);
   for (const out of stage.outs) {
     const path = projectPathOf(stage, out);
     if (path !== undefined && out.cache) tracking.unignore(path);

@@ -142,7 +142,8 @@ function stagesCalled(
   const path = project.projectPath(file);
   return catalog.stages.filter((stage) =>
     stage.path === path && stage.name !== undefined &&
-    (stage.name === name || stage.name.startsWith(`${name}@`))
+    // `dvc.yaml:` means all of them.
+    (name === "" || stage.name === name || stage.name.startsWith(`${name}@`))
   );
 }
 

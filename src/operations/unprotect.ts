@@ -38,7 +38,12 @@ export async function unprotect(targets: readonly string[], context: Context): P
 /** Unprotects a file, or every file below a folder. */
 export async function unprotectTree(place: string, context: Context): Promise<void> {
   const facts = lookThrough(place);
-  if (facts === undefined) return;
+  if (facts === undefined) {
+    if (lookAt(place)?.kind !== "link") return;
+    throw new DvtError("missing-data", `'${place}' is a link to a cache object that is gone`, {
+      hint: 'fetch the data first with "dvt pull", or remove the link',
+    });
+  }
   if (facts.kind !== "directory") return unprotectFile(place, facts);
   for (const { name } of listDirectory(place) ?? []) {
     await unprotectTree(`${place}/${name}`, context);
