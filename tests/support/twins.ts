@@ -1,58 +1,63 @@
 /**
- * The same project twice: one that real DVC works on, one for dvt. What they hold is compared byte
- * for byte.
+ * Two projects that begin alike: what real DVC does in the one, dvt does in the other.
  *
  * @module
  */
 import assert from "node:assert/strict";
 import { runDvt } from "./cli.ts";
 import { type Outcome, runDvc } from "./dvc.ts";
-import { type TemporaryFolder, temporaryProject } from "./temporary.ts";
+import { type TemporaryFolder, temporaryFolder } from "./temporary.ts";
 
-/** Two projects with equal content. */
+/** Two folders side by side, each with a project in `w` and whatever lies around it. */
 export class Twins implements Disposable {
-  readonly dvc: TemporaryFolder = temporaryProject();
-  readonly dvt: TemporaryFolder = temporaryProject();
+  readonly dvc: TemporaryFolder = temporaryFolder();
+  readonly dvt: TemporaryFolder = temporaryFolder();
+
+  constructor(files: Readonly<Record<string, string>>) {
+    for (const folder of [this.dvc, this.dvt]) {
+      folder.writeAll({ "w/.dvc/config": "", "w/.dvcignore": "", ...files });
+      folder.write("w/.dvc/.gitignore", "/config.local\n/tmp\n/cache\n");
+      folder.git("init", "-q", "w");
+    }
+  }
 
   /** Does the same to both. */
-  both(work: (project: TemporaryFolder) => void): void {
+  each(work: (folder: TemporaryFolder) => void): void {
     work(this.dvc);
     work(this.dvt);
   }
 
   /**
-   * Runs a command line with DVC in the one and dvt in the other; exit codes, stdout and what is on
-   * disk afterwards must be the same.
+   * Runs a command in both projects, which must end alike: same exit code, same words on stdout
+   * before what git should do, same errors. Answers dvt's outcome.
    */
-  async run(args: readonly string[], check: { readonly stdout?: boolean } = {}): Promise<void> {
-    const [theirs, ours] = await Promise.all([
-      runDvc(args, { cwd: this.dvc.path }),
-      runDvt(args, { cwd: this.dvt.path }),
-    ]);
-    const label = args.join(" ");
-    assert.equal(ours.code, theirs.code, `${label}: ${ours.stderr}${theirs.stderr}`);
-    if (check.stdout ?? true) assert.deepEqual(lines(ours), lines(theirs), label);
-    this.compare(label);
+  async run(
+    args: readonly string[],
+    { env, sorted = false, compareErrors = true }: {
+      readonly env?: Readonly<Record<string, string>>;
+      /** The lines come in no particular order. */
+      readonly sorted?: boolean;
+      readonly compareErrors?: boolean;
+    } = {},
+  ): Promise<Outcome> {
+    const options = (folder: TemporaryFolder) => ({
+      cwd: folder.at("w"),
+      ...(env === undefined ? {} : { env }),
+    });
+    const theirs = await runDvc(args, options(this.dvc));
+    const ours = await runDvt(args, options(this.dvt));
+    const what = args.join(" ");
+    const [wanted, found] = [
+      words(theirs, this.dvc, { sorted, compareErrors }),
+      words(ours, this.dvt, { sorted, compareErrors }),
+    ];
+    assert.deepEqual(found, wanted, what);
+    return ours;
   }
 
-  /** Compares all files but those that are each program's own. */
-  compare(label: string): void {
-    assert.deepEqual(this.#state(this.dvt), this.#state(this.dvc), label);
-  }
-
-  #state(project: TemporaryFolder): Record<string, string> {
-    const state: Record<string, string> = {};
-    for (const name of project.files()) {
-      if (/^\.dvc\/tmp(\/|$)/.test(name)) continue;
-      const info = Deno.lstatSync(project.at(name));
-      if (info.isSymlink) {
-        state[name] = `-> ${Deno.readLinkSync(project.at(name)).replace(project.path, "…")}`;
-      } else if (info.isFile) {
-        const mode = ((info.mode ?? 0) & 0o777).toString(8);
-        state[name] = `${mode} ${sortedIfIgnore(name, project.read(name))}`;
-      } else state[name] = "folder";
-    }
-    return state;
+  /** Compares all files of both projects but those that belong to Git and to runs. */
+  compare(): void {
+    assert.deepEqual(contents(this.dvt), contents(this.dvc));
   }
 
   [Symbol.dispose](): void {
@@ -61,14 +66,31 @@ export class Twins implements Disposable {
   }
 }
 
-/** DVC writes the entries of one command in no fixed order. */
-function sortedIfIgnore(name: string, text: string): string {
-  return /(^|\/)\.gitignore$/.test(name) ? text.split("\n").sort().join("\n") : text;
+function words(
+  { code, stdout, stderr }: Outcome,
+  folder: TemporaryFolder,
+  { sorted, compareErrors }: { sorted: boolean; compareErrors: boolean },
+): unknown {
+  const local = (text: string) => text.replaceAll(`${folder.path}/w/../`, `${folder.path}/`);
+  const [before = ""] = local(stdout).split("\nTo track the changes with git, run:");
+  const lines = before.replaceAll(folder.path, "<here>").trimEnd().split("\n");
+  const errors = local(stderr).replaceAll(folder.path, "<here>").split("\n").filter((line) =>
+    !line.startsWith("hint: ") && !line.startsWith("WARNING: ") && line !== ""
+  );
+  return {
+    code,
+    stdout: sorted ? lines.sort() : lines,
+    ...(compareErrors ? { errors } : {}),
+  };
 }
 
-/** DVC names files, stages and summary lines in no fixed order. */
-function lines({ stdout }: Outcome): string[] {
-  return stdout.split("\n").map((line) =>
-    line.startsWith("\tgit add ") ? line.split(" ").sort().join(" ") : line
-  ).sort();
+function contents(folder: TemporaryFolder): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of folder.files("w")) {
+    if (/^\.dvc\/(?:tmp|cache)\//.test(name)) continue;
+    const text = name.endsWith("/") ? "" : folder.read(`w/${name}`);
+    // DVC and dvt add lines in the order of their work.
+    found[name] = name.endsWith(".gitignore") ? text.split("\n").sort().join("\n") : text;
+  }
+  return found;
 }
