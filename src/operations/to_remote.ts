@@ -32,6 +32,8 @@ export interface ToRemoteRequest {
   /** For messages. */
   readonly verb: string;
   readonly jobs: number | undefined;
+  /** Larger files do not pass through this machine's disk; they are read twice instead. */
+  readonly largestOnDisk?: number;
 }
 
 /** What was sent. */
@@ -45,7 +47,7 @@ export interface SentData {
 /** Sends data to a remote: files first, the listing last. Throws where a file could not be sent. */
 export async function sendToRemote(
   project: Project,
-  { place, content, remote, verb, jobs }: ToRemoteRequest,
+  { place, content, remote, verb, jobs, largestOnDisk = 1 << 30 }: ToRemoteRequest,
 ): Promise<SentData> {
   const { context } = project;
   const config = project.remoteConfig(remote, verb);
@@ -63,7 +65,7 @@ export async function sendToRemote(
   await eachAtOnce(files.keys(), async (i) => {
     const file = files[i];
     if (file === undefined) return;
-    const sent = await sendOne(place, file, { store, project });
+    const sent = await sendOne(place, file, { store, project, largestOnDisk });
     ids[i] = sent.id;
     size += sent.size;
     if (sent.fresh) moved++;
@@ -106,7 +108,11 @@ interface Sent {
 async function sendOne(
   place: UrlPlace,
   file: SourceFile,
-  { store, project }: { store: ObjectStore; project: Project },
+  { store, project, largestOnDisk }: {
+    store: ObjectStore;
+    project: Project;
+    largestOnDisk: number;
+  },
 ): Promise<Sent> {
   if (file.id !== undefined && (await store.missing([file.id])).size === 0) {
     return { id: file.id, size: file.size ?? 0, fresh: false };
@@ -131,9 +137,6 @@ async function sendOne(
   }
   return await sendTwice(place, file, store);
 }
-
-/** Larger files do not pass through this machine's disk; they are read twice instead. */
-const largestOnDisk = 1 << 30;
 
 async function withTemporary<T>(path: string, work: (path: string) => Promise<T>): Promise<T> {
   try {
