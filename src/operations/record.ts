@@ -30,7 +30,8 @@ export async function recordData(
       if (request.commit) {
         await scan(place, scanOptions(path, { project, hash: "md5-dos2unix", commit: true }));
       }
-      return old;
+      const { size } = found;
+      return { ...old, size, ...(found.kind === "directory" ? { nfiles: found.nfiles } : {}) };
     }
   }
   const found = await scan(

@@ -62,6 +62,8 @@ export interface SnapshotOptions {
   readonly projectIn: (path: string) => Promise<SnapshotProject | undefined>;
   /** The repository's tags. */
   readonly tags: () => Promise<readonly GitTag[]>;
+  /** The names alone, which the server of a mirror tells without anything being fetched. */
+  readonly tagNames: () => Promise<readonly string[]>;
   /** The snapshot that an import of a project comes from. */
   readonly originOf: (owner: Owner) => Promise<Snapshot>;
 }
@@ -90,8 +92,8 @@ export class Snapshot {
   }
 
   /** Their names, without `refs/tags/`. */
-  async tagNames(): Promise<readonly string[]> {
-    return (await this.tags()).map((tag) => tag.name);
+  tagNames(): Promise<readonly string[]> {
+    return this.#options.tagNames();
   }
 
   /** A path as typed, as a path of the tree. Throws `not-found` where it leaves the repository. */

@@ -73,6 +73,7 @@ async function open(request: SourceRequest, way: Way): Promise<Snapshot> {
   });
   return commitSnapshot({
     git: mirror,
+    mirrored: true,
     commit,
     top: "",
     folder: local ?? fileUrlPath(request.url),
@@ -130,6 +131,7 @@ function workTreeSnapshot(root: string, request: SourceRequest, way: Way): Snaps
 }
 
 interface CommitPlace {
+  readonly mirrored?: boolean;
   readonly git: Git;
   readonly commit: string;
   readonly top: string;
@@ -156,6 +158,7 @@ function commitSnapshot(
     : localConfig?.cache.dir ?? nativeBelow(local, ".dvc/cache");
   return assemble({
     git,
+    mirrored: place.mirrored,
     tree,
     top,
     commit,
@@ -187,6 +190,8 @@ function commitSnapshot(
 }
 
 interface Parts {
+  /** Whether `git` is our copy of somebody else's repository, with no more than was asked for. */
+  readonly mirrored?: boolean | undefined;
   readonly git: Git | undefined;
   readonly tree: FileTree;
   readonly top: string;
@@ -227,6 +232,17 @@ function assemble(parts: Parts, { request, way }: { request: SourceRequest; way:
       if (parts.git === undefined) return [];
       const { listTags } = await import("../git/tags.ts");
       return await listTags(parts.git);
+    },
+    tagNames: async () => {
+      if (parts.git === undefined) return [];
+      if (parts.mirrored !== true) {
+        const { listTags } = await import("../git/tags.ts");
+        return (await listTags(parts.git)).map((tag) => tag.name);
+      }
+      const { remoteNames } = await import("../git/mirror.ts");
+      const names = await remoteNames(request.url, way.context);
+      const start = "refs/tags/";
+      return names.flatMap(({ name }) => name.startsWith(start) ? [name.slice(start.length)] : []);
     },
     originOf: (owner) => openOrigin(owner, { request, way }),
   });

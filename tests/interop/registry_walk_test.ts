@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { runDvc } from "../support/dvc.ts";
 import { runDvt } from "../support/cli.ts";
 import { type TemporaryFolder, temporaryFolder, temporaryProject } from "../support/temporary.ts";
-import { Twins } from "../support/twins.ts";
+import { TwinProjects } from "../support/twin_projects.ts";
 
 /** Inputs of `add`, by target: what lies there. */
 const inputs: Readonly<Record<string, Readonly<Record<string, string | Uint8Array>>>> = {
@@ -59,7 +59,7 @@ const inputs: Readonly<Record<string, Readonly<Record<string, string | Uint8Arra
 };
 
 Deno.test("what add writes is what DVC writes, for 42 kinds of input", async () => {
-  using twins = new Twins();
+  using twins = new TwinProjects();
   twins.both((project) => {
     for (const [target, files] of Object.entries(inputs)) {
       for (const [name, content] of Object.entries(files)) {
@@ -90,7 +90,7 @@ Deno.test("what add writes is what DVC writes, for 42 kinds of input", async () 
 });
 
 Deno.test("a project goes through push, loss, pull, edits and checkout as with DVC", async () => {
-  using twins = new Twins();
+  using twins = new TwinProjects();
   const edit = (files: Readonly<Record<string, string>>, gone: readonly string[] = []) =>
     twins.both((project) => {
       project.writeAll(files);
@@ -173,7 +173,7 @@ for (const by of ["dvc", "dvt"] as const) {
     using place = temporaryFolder();
     await registry(place, by);
     for (const url of [place.at("reg"), `file://${place.at("reg")}`]) {
-      using twins = new Twins();
+      using twins = new TwinProjects();
       const importing = { stdout: true };
       await twins.run(["import", url, "data", "--rev", "data-v1"], importing);
       await twins.run(["import", url, "data/sub/b", "-o", "one"], importing);
