@@ -7,7 +7,7 @@
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { isDirectory, listDirectory, lookThrough, readLink } from "../platform/files.ts";
-import { absolutePath, fileUrlPath, nativeBelow } from "../platform/paths.ts";
+import { absolutePath, fileUrlPath, nativeBelow, toPosix } from "../platform/paths.ts";
 import { urlWithoutSecrets } from "../platform/secret_urls.ts";
 import { maskSecrets } from "../platform/secrets.ts";
 import { openStorage, schemeOf } from "../storage/open.ts";
@@ -159,10 +159,10 @@ function sorted(files: StoredFile[]): StoredFile[] {
 /** The name under which what lies at an address is saved where the user gives none. */
 export function nameOfUrl(url: string): string {
   const scheme = schemeOf(url);
-  let path = url;
-  if (/^[a-z][\w+.-]*:\/\//i.test(url)) {
-    // Names of object stores and disks may hold a question mark; other addresses have a query.
-    const end = scheme === "s3" || scheme === "file" ? /\?versionId=.*$/ : /[?#].*$/;
+  let path = /^file:/i.test(url) ? toPosix(fileUrlPath(url) ?? "") : url;
+  if (scheme !== "file" && /^[a-z][\w+.-]*:\/\//i.test(url)) {
+    // Names of object stores may hold a question mark; other addresses have a query.
+    const end = scheme === "s3" ? /\?versionId=.*$/ : /[?#].*$/;
     path = url.replace(/^[^:]+:\/\/[^/]*/, "").replace(end, "");
   }
   const name = path.replace(/\/+$/, "").split("/").at(-1) ?? "";
