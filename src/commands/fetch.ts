@@ -5,6 +5,7 @@
  */
 import { type AnyCommand, command, integer, Option, valueOption, verb } from "../cli/program.ts";
 import { countLine } from "./counts.ts";
+import { DvtError } from "../platform/error.ts";
 import { withPrefix } from "./exit_code.ts";
 import {
   allBranchesOption,
@@ -15,7 +16,7 @@ import {
   remoteOption,
   withDepsOption,
 } from "./options.ts";
-import { failTransfer, jobsOf, scopeOf } from "./transfer_words.ts";
+import { failTransfer, jobsOf, scopeOf, tellUnreachable } from "./transfer_words.ts";
 
 /** Brings data from a remote into the cache. */
 export function fetchCommand(): AnyCommand {
@@ -46,7 +47,7 @@ export function fetchCommand(): AnyCommand {
     .action(verb(async (context, targets, options) => {
       await withPrefix("failed to fetch data from the cloud", async () => {
         const { fetch } = await import("../operations/fetch.ts");
-        const { fetched, failed, noRemote } = await fetch({
+        const { fetched, failed, unreachable, noRemote } = await fetch({
           ...scopeOf(targets, options),
           remote: options.remote,
           jobs: jobsOf(options.jobs),
@@ -54,7 +55,10 @@ export function fetchCommand(): AnyCommand {
           ...(options.type === undefined ? {} : { type: options.type }),
         }, context);
         if (noRemote) context.reporter.note("No remote provided and no default remote set.");
+        tellUnreachable(unreachable, context);
         failTransfer(failed, "download", context);
+        const { length } = unreachable;
+        if (length > 0) throw new DvtError("missing-data", `${length} files failed to download`);
         context.reporter.say(countLine({ fetched }) ?? "Everything is up to date.");
       });
     }));

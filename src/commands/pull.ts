@@ -18,7 +18,7 @@ import {
   remoteOption,
   withDepsOption,
 } from "./options.ts";
-import { failTransfer, jobsOf, scopeOf } from "./transfer_words.ts";
+import { failTransfer, jobsOf, scopeOf, tellUnreachable } from "./transfer_words.ts";
 
 /** Brings data from a remote into the workspace. */
 export function pullCommand(): AnyCommand {
@@ -62,7 +62,10 @@ export function pullCommand(): AnyCommand {
         const { added, modified, deleted } = checkout;
         const line = countLine({ fetched: fetch.fetched, modified, added, deleted });
         context.reporter.say(line ?? "Everything is up to date.");
-        if (!allowMissing) failTransfer(fetch.failed, "download", context);
+        if (!allowMissing) {
+          tellUnreachable(fetch.unreachable, context);
+          failTransfer(fetch.failed, "download", context);
+        }
         if (checkout.failed.length > 0) throw checkoutFailure(checkout.failed);
       });
     }));

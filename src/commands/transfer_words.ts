@@ -39,6 +39,13 @@ export function jobsOf(jobs: number | undefined): number | undefined {
 /** So many failures are told one by one. */
 const told = 20;
 
+/** Tells why data could not be had that has no name yet. */
+export function tellUnreachable(errors: readonly DvtError[], context: CommandContext): void {
+  for (const { message, hint } of errors) {
+    context.reporter.error(hint === undefined ? message : `${message}; ${hint}`);
+  }
+}
+
 /** Names what failed, each on a line, and throws the sum: `2 files failed to upload`. */
 export function failTransfer(
   failed: readonly FailedObject[],

@@ -35,6 +35,8 @@ export interface FetchResult {
   readonly fetched: number;
   readonly bytes: number;
   readonly failed: readonly FailedObject[];
+  /** Why data could not be had whose stage file records no hash. */
+  readonly unreachable: readonly DvtError[];
   /** What imports whose stage file records no hash turned out to be, by path. */
   readonly resolved: ReadonlyMap<string, ObjectId>;
   /** Outputs were left out because there is no remote for them. */
@@ -101,6 +103,7 @@ export async function fetchInto(
     fetched: tally.fetched,
     bytes: tally.bytes,
     failed: tally.failed,
+    unreachable: tally.unreachable,
     resolved,
     noRemote: homeless.length > 0 && (await needsLacking(project, homeless)).length > 0,
   };
@@ -122,6 +125,7 @@ export class FetchTally {
   fetched = 0;
   bytes = 0;
   failed: FailedObject[] = [];
+  readonly unreachable: DvtError[] = [];
 
   add({ moved, bytes, failed }: TransferResult): void {
     this.fetched += moved.length;

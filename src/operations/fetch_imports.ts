@@ -45,8 +45,8 @@ export async function fetchImports(
       }
     } catch (error) {
       if (!(error instanceof DvtError) || error.kind === "interrupted") throw error;
-      const id = one.out.md5 === undefined ? "no hash yet" : objectId(one.out.md5);
-      tally.failed.push({ id: id as ObjectId, error });
+      if (one.out.md5 === undefined) tally.unreachable.push(error);
+      else tally.failed.push({ id: objectId(one.out.md5), error });
     }
   }
   return resolved;

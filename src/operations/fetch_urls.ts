@@ -59,8 +59,8 @@ export async function fetchUrls(
       else if (one.out.hash === "md5" && data.id !== one.out.md5) throw changed(project, one);
     } catch (error) {
       if (!(error instanceof DvtError) || error.kind === "interrupted") throw error;
-      const id = one.out.md5 === undefined ? "no hash yet" : objectId(one.out.md5);
-      tally.failed.push({ id: id as ObjectId, error });
+      if (one.out.md5 === undefined) tally.unreachable.push(error);
+      else tally.failed.push({ id: objectId(one.out.md5), error });
     }
   }
   return resolved;

@@ -206,7 +206,11 @@ webTest("data that was left where it is comes with pull, in the state it was not
   const { code, stderr } = await runDvt(["pull", "x.dvc"], { cwd: project.path });
   assert.equal(code, 1);
   assert.match(stderr, /'x' was imported from 'http:\S+\/x', which has changed since/);
-  assert.match(stderr, /hint: .*dvt update x.dvc/);
+  assert.match(stderr, /to take what is there now: dvt update x.dvc/);
+  assert.match(stderr, /Checkout failed for following targets:\nx\n/);
+  const fetched = await runDvt(["fetch", "x.dvc"], { cwd: project.path });
+  assert.equal(fetched.code, 1);
+  assert.match(fetched.stderr, /1 files failed to download/);
   assert.ok(!project.exists("x"));
 });
 
