@@ -15,7 +15,7 @@ function startWork(body: string, argv: readonly string[] = []): Deno.ChildProces
   const file = Deno.makeTempFileSync({ suffix: ".ts" });
   Deno.writeTextFileSync(file, program);
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-config", "--no-lock", file, "work", ...argv],
+    args: ["run", "-A", "--quiet", "--no-config", "--no-lock", file, "work", ...argv],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
