@@ -4,7 +4,7 @@
  * @module
  */
 import { stopIfAborted } from "./pool.ts";
-import { writeAll } from "./files.ts";
+import { openFile, writeAll } from "./files.ts";
 
 /** A lock that is held. */
 export interface FileLock extends Disposable {
@@ -29,7 +29,7 @@ const patience = 300;
  * it would let two processes lock two files of one name.
  */
 export async function lockFile(path: string, options: LockOptions): Promise<FileLock | undefined> {
-  const file = Deno.openSync(path, { read: true, write: true, create: true });
+  const file = openFile(path, { read: true, write: true, create: true });
   let timer: number | undefined;
   let notice: number | undefined;
   let cancel: () => void = () => {};

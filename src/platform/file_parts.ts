@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { openFile } from "./files.ts";
 
 /**
  * Bytes `start` up to, not including, `end` of a file. Throws where the file is shorter. They lie
@@ -12,7 +13,7 @@ export function readFilePart(
   path: string,
   { start, end, memory }: { start: number; end: number; memory?: ArrayBuffer | undefined },
 ): Uint8Array<ArrayBuffer> {
-  using file = Deno.openSync(path);
+  using file = openFile(path);
   if (start > 0) file.seekSync(start, Deno.SeekMode.Start);
   const fits = memory !== undefined && memory.byteLength >= end - start;
   const bytes = fits ? new Uint8Array(memory, 0, end - start) : new Uint8Array(end - start);
@@ -32,7 +33,7 @@ export function streamFilePart(
   start: number,
   end: number,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const file = Deno.openSync(path);
+  const file = openFile(path);
   if (start > 0) file.seekSync(start, Deno.SeekMode.Start);
   let left = Math.max(0, end - start);
   return new ReadableStream({

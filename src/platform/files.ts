@@ -49,6 +49,30 @@ export function isPermissionDenied(error: unknown): boolean {
     (error instanceof Error && "code" in error && error.code === "EROFS");
 }
 
+/**
+ * Opens a file. Where Deno's permissions are narrow, its error for this does not say which file it
+ * was; the one thrown here always does.
+ */
+export function openFile(path: string, options: Deno.OpenOptions = { read: true }): Deno.FsFile {
+  return namingPath(path, () => Deno.openSync(path, options));
+}
+
+/** An error of opening or reading a file, with the path where Deno left it out. */
+export function withPath(error: unknown, path: string): unknown {
+  if (error instanceof Error && / \(os error \d+\)$/.test(error.message)) {
+    error.message += `: open '${path}'`;
+  }
+  return error;
+}
+
+function namingPath<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw withPath(error, path);
+  }
+}
+
 function unlessMissing<T>(work: () => T): T | undefined {
   try {
     return work();
@@ -88,12 +112,12 @@ export function leadsSomewhere(path: string): boolean {
 
 /** A file's bytes, or undefined where there is no such file. */
 export function readFileIfThere(path: string): Uint8Array<ArrayBuffer> | undefined {
-  return unlessMissing(() => Deno.readFileSync(path));
+  return unlessMissing(() => namingPath(path, () => Deno.readFileSync(path)));
 }
 
 /** A file's text as UTF-8, or undefined where there is no such file. */
 export function readTextIfThere(path: string): string | undefined {
-  return unlessMissing(() => Deno.readTextFileSync(path));
+  return unlessMissing(() => namingPath(path, () => Deno.readTextFileSync(path)));
 }
 
 /** One name in a folder. */
@@ -145,7 +169,7 @@ export function isTemporaryName(name: string): boolean {
 
 /** Writes all bytes; a file of that name must not exist. */
 export function createFile(path: string, bytes: Uint8Array, mode?: number): void {
-  const file = Deno.openSync(path, {
+  const file = openFile(path, {
     write: true,
     createNew: true,
     ...(mode === undefined ? {} : { mode }),
@@ -174,7 +198,7 @@ export function writeFileAtomically(path: string, content: string | Uint8Array):
   const old = lookAt(target);
   const temporary = `${parentDirectory(target)}/${temporaryName()}`;
   try {
-    const file = Deno.openSync(temporary, { write: true, createNew: true });
+    const file = openFile(temporary, { write: true, createNew: true });
     try {
       writeAll(file, bytes);
       if (old !== undefined) Deno.chmodSync(temporary, old.mode);
@@ -265,12 +289,12 @@ export function makeTemporaryDirectory(): string {
 
 /** Opens a file for reading. */
 export function openForReading(path: string): Deno.FsFile {
-  return Deno.openSync(path);
+  return openFile(path);
 }
 
 /** A file's bytes as they come, for files that may be large. */
 export function streamFile(path: string): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return Deno.openSync(path).readable;
+  return openFile(path).readable;
 }
 
 /** An open file that only takes bytes. */
@@ -281,7 +305,7 @@ export interface FileWriter {
 
 /** Creates a file that must not exist and opens it for writing. */
 export function createWriter(path: string, mode?: number): FileWriter {
-  const file = Deno.openSync(path, {
+  const file = openFile(path, {
     write: true,
     createNew: true,
     ...(mode === undefined ? {} : { mode }),

@@ -22,6 +22,16 @@ Deno.test("the executable needs nothing, leaves nothing behind and has a checksu
   assert.equal(Deno.readTextFileSync(`${path}.sha256`), `${digest}  dvt\n`);
 });
 
+Deno.test("the executable names the file that the system refuses", async () => {
+  // With narrow permissions Deno leaves the path out of what opening and reading throws.
+  using project = temporaryProject();
+  const name = "n".repeat(255);
+  Deno.writeTextFileSync(`${project.path}/${name}`, "x");
+  const run = await runProgram([`${distFolder}/dvt`, "add", name], { cwd: project.path });
+  assert.equal(run.code, 255);
+  assert.match(run.stderr, /^ERROR: .*File name too long: .*\/n{255}\.dvc'$/m);
+});
+
 Deno.test("the executable starts git also where LD_* variables are set", async () => {
   using project = temporaryProject();
   // Conda, CUDA and clusters set them; Deno refuses to hand them to a child.

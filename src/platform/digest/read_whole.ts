@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { openForReading } from "../files.ts";
+import { openForReading, withPath } from "../files.ts";
 
 /** Reads a file into `room` as far as it fits. Returns the number of bytes read. */
 export function readWhole(path: string, room: Uint8Array, announced: number): number {
@@ -31,7 +31,7 @@ export async function readWholeBeside(
   room: Uint8Array,
   announced: number,
 ): Promise<number> {
-  using file = await Deno.open(path);
+  using file = await Deno.open(path).catch((error) => Promise.reject(withPath(error, path)));
   let length = await file.read(room) ?? 0;
   while (length !== announced && length < room.length) {
     const more = await file.read(room.subarray(length));
