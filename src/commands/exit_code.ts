@@ -72,6 +72,8 @@ export async function withPrefix<Result>(
     return await work();
   } catch (error) {
     if (!(error instanceof DvtError) || passThrough.has(error.kind)) throw error;
+    // What DVC does not expect, its commands do not catch either.
+    if (error.message.startsWith("unexpected error - ")) throw error;
     throw new DvtError(error.kind, prefix === "" ? error.message : `${prefix} - ${error.message}`, {
       hint: error.hint,
       cause: error,

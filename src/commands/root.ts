@@ -12,7 +12,6 @@ export const tree: readonly TreeEntry[] = [
   // Each section below takes the verbs that belong there; `entry` needs the name, the summary (no
   // full stop) and the loader, and takes `{ aliases: ["ls"] }` or `{ hidden: true }`.
   ...section("Track data", [
-    // remove move commit data diff freeze unfreeze unprotect
     entry(
       "init",
       "Make a folder a project",
@@ -32,6 +31,18 @@ export const tree: readonly TreeEntry[] = [
       "status",
       "Show what changed",
       async () => (await import("./status.ts")).statusCommand(),
+    ),
+    group("data", "See what changed in detail", [
+      entry(
+        "status",
+        "Show changes between the last commit, the stage files and the workspace",
+        async () => (await import("./data/status.ts")).dataStatusCommand(),
+      ),
+    ]),
+    entry(
+      "diff",
+      "Show what differs between commits",
+      async () => (await import("./diff.ts")).diffCommand(),
     ),
     entry(
       "remove",

@@ -56,11 +56,36 @@ export function pathInWorkTree(git: Git, path: string): string | undefined {
   return toPosix(relative);
 }
 
+/** What `git status` says. */
+export interface WorkTreeStatus {
+  /** Something differs from HEAD; untracked files count where they were asked for. */
+  readonly isDirty: boolean;
+  /** POSIX paths relative to the work tree's root. */
+  readonly untracked: readonly string[];
+}
+
+/** Compares work tree, index and HEAD. `normal` names untracked folders, not the files in them. */
+export async function workTreeStatus(
+  git: Git,
+  { untracked }: { untracked: "no" | "normal" | "all" },
+): Promise<WorkTreeStatus> {
+  const answer = await git.run([
+    "status",
+    "--porcelain",
+    "-z",
+    "--no-renames",
+    `--untracked-files=${untracked}`,
+  ]);
+  const lines = splitNul(answer);
+  return {
+    isDirty: lines.length > 0,
+    untracked: lines.filter((line) => line.startsWith("?? ")).map((line) => line.slice(3)),
+  };
+}
+
 /** Whether the work tree or the index differs from HEAD. */
 export async function isDirty(git: Git, { untracked = false } = {}): Promise<boolean> {
-  const mode = untracked ? "normal" : "no";
-  const answer = await git.run(["status", "--porcelain", "-z", `--untracked-files=${mode}`]);
-  return answer.stdout.length > 0;
+  return (await workTreeStatus(git, { untracked: untracked ? "normal" : "no" })).isDirty;
 }
 
 /** A setting's value as git sees it from here, or undefined; `path` resolves a leading `~`. */

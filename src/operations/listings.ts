@@ -6,7 +6,9 @@
 import { hashBlocks } from "../objects/hash_blocks.ts";
 import { type Listing, listingBelow, parseListing } from "../objects/listing.ts";
 import { corruptObject, type LocalStore } from "../objects/local_store.ts";
-import type { ObjectId } from "../objects/object_id.ts";
+import type { HashName, ObjectId } from "../objects/object_id.ts";
+import { DvtError } from "../platform/error.ts";
+import type { Project } from "../registry/project.ts";
 
 /** Reads a listing out of the cache, checked against its name; undefined where it is not there. */
 export async function cachedListing(
@@ -19,6 +21,31 @@ export async function cachedListing(
     throw corruptObject(id, cache.label, cache.setAside(id));
   }
   return parseListing(bytes, id);
+}
+
+/**
+ * Reads a listing out of the cache, else out of a remote, checked against its name either way;
+ * undefined where neither has it. A remote that does not answer is told in a warning.
+ */
+export async function findListing(
+  project: Project,
+  { id, hash, remote }: { id: ObjectId; hash: HashName; remote: string | undefined },
+): Promise<Listing | undefined> {
+  const found = await cachedListing(project.cache(hash), id);
+  if (found !== undefined || remote === undefined) return found;
+  try {
+    const store = await project.remote(project.remoteConfig(remote, "fetch"), hash);
+    const bytes = await store.readBytes(id);
+    if (bytes === undefined) return undefined;
+    if (hashBlocks([bytes]) !== id.slice(0, 32)) {
+      throw new DvtError("corrupt", `'${store.url(id)}' is damaged`);
+    }
+    return parseListing(bytes, id);
+  } catch (error) {
+    if (!(error instanceof DvtError)) throw error;
+    project.context.reporter.warn(`could not read a listing of '${remote}': ${error.message}`);
+    return undefined;
+  }
 }
 
 /** The part of a listing at and below a path of the folder, paths unchanged. */

@@ -48,14 +48,15 @@ function wanted(project: Project, scope: Scope, path: string, stage: string): bo
   });
 }
 
-function prefixOf(project: Project, git: Git): string {
+/** The project's folder relative to the work tree's root; `""` where it is the root. */
+export function projectPrefix(project: Project, git: Git): string {
   const path = toPosix(relativeNative(git.root ?? project.root, project.root));
   return path === "." ? "" : path;
 }
 
 /** The stages of all branches or tags, read from their trees. */
 async function stagesOfTips(project: Project, git: Git, scope: Scope): Promise<StageFile[]> {
-  const prefix = prefixOf(project, git);
+  const prefix = projectPrefix(project, git);
   const tips = await listRevisions(git, { branches: scope.allBranches, tags: scope.allTags });
   const stages: StageFile[] = [];
   for (const { commit } of tips) stages.push(...await stagesOfCommit({ git, commit, prefix }));
@@ -90,7 +91,7 @@ async function named<T>(commit: string, work: () => Promise<T>): Promise<T> {
  * it; only pipelines, whose files belong together, are read commit by commit.
  */
 async function stagesOfHistory(project: Project, git: Git): Promise<StageFile[]> {
-  const prefix = prefixOf(project, git);
+  const prefix = projectPrefix(project, git);
   const start = prefix === "" ? "" : `${prefix}/`;
   const versions = await fileHistory(
     git,

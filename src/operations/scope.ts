@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { DvtError } from "../platform/error.ts";
 import type { Project } from "../registry/project.ts";
 import { type SelectedOut, selectOuts } from "./targets.ts";
 
@@ -40,9 +39,7 @@ export async function selectInScope(project: Project, scope: Scope): Promise<Sel
     selected.push(...await addUpstream(project, selected));
   }
   if (scope.allBranches || scope.allTags || scope.allCommits) {
-    if (project.git === undefined) {
-      throw new DvtError("failed", "other revisions can only be had in a Git repository");
-    }
+    project.requireGit();
     const { selectInRevisions } = await import("./revision_scope.ts");
     selected.push(...await selectInRevisions(project, scope));
   }

@@ -9,6 +9,7 @@ import { LocalStore } from "../objects/local_store.ts";
 import type { HashName } from "../objects/object_id.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
 import type { Context } from "../platform/context.ts";
+import { DvtError } from "../platform/error.ts";
 import type { FileLock } from "../platform/file_lock.ts";
 import {
   absolutePath,
@@ -83,6 +84,17 @@ export class Project {
 
   get cacheDirectory(): string {
     return this.config.cache.dir ?? nativeBelow(this.root, ".dvc/cache");
+  }
+
+  /** The Git work tree around the project; throws where there is none. */
+  requireGit(): Git & { readonly root: string } {
+    const { git } = this;
+    if (git?.root !== undefined) return git as Git & { readonly root: string };
+    throw new DvtError(
+      "git",
+      "Only supported for Git repositories. If you're seeing this error in a Git repo, try " +
+        "updating the DVC configuration with `dvc config core.no_scm false`.",
+    );
   }
 
   /** The part of the cache for one hash. */

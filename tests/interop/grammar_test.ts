@@ -33,8 +33,6 @@ const outOfScope =
 const missing = new Set<string>([
   "cache migrate",
   "dag",
-  "data status",
-  "diff",
   "du",
   "gc",
   "git-hook pre-commit",
