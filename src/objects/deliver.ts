@@ -27,7 +27,6 @@ import { readInto } from "../storage/bulk.ts";
 import { corruptObject, LocalStore } from "./local_store.ts";
 import type { ObjectId } from "./object_id.ts";
 import type { ObjectStore } from "./object_store.ts";
-import { RemoteStore } from "./object_store.ts";
 
 /** One object and the native path at which it shall arrive. The folder of the path must exist. */
 export interface Delivery {
@@ -234,7 +233,7 @@ async function deliverFromRemote(
   options: DeliveryOptions,
 ): Promise<DeliveryResult> {
   const tally = new Tally(options);
-  const welcome = store instanceof RemoteStore ? store.storage.concurrency : 8;
+  const welcome = store.concurrency ?? 8;
   await eachAtOnce(deliveries, async (delivery) => {
     try {
       tally.succeed(delivery, await receive(delivery, store, options));
@@ -284,9 +283,10 @@ async function receiveInto(
   store: ObjectStore,
   onChunk: (chunk: Uint8Array<ArrayBuffer>) => void,
 ): Promise<void> {
-  if (store instanceof RemoteStore) {
+  const place = store.locate?.(id);
+  if (place !== undefined) {
     try {
-      await readInto(store.storage, store.pathOf(id), onChunk);
+      await readInto(place.storage, place.path, onChunk, place.part);
     } catch (error) {
       const absent = error instanceof DvtError && error.kind === "missing-data";
       throw absent ? missingObject(id, store) : error;

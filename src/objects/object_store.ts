@@ -3,9 +3,16 @@
  *
  * @module
  */
-import type { ByteStream, Storage } from "../storage/storage.ts";
+import type { ByteStream, ReadPart, Storage } from "../storage/storage.ts";
 import type { HashName, ObjectId } from "./object_id.ts";
 import { objectPath } from "./object_id.ts";
+
+/** Where a storage keeps an object. */
+export interface ObjectPlace {
+  readonly storage: Storage;
+  readonly path: string;
+  readonly part?: ReadPart;
+}
 
 /** Objects of one hash name. What is read from a store is checked by whoever installs it. */
 export interface ObjectStore {
@@ -20,6 +27,12 @@ export interface ObjectStore {
   open(id: ObjectId): Promise<ByteStream | undefined>;
   /** The address of an object that people and programs can open. */
   url(id: ObjectId): string;
+  /** The address of what lies at a path of the project, where the store keeps data by name. */
+  urlAt?(path: string): string;
+  /** How many objects at once are welcome, where more than a few are. */
+  readonly concurrency?: number;
+  /** Where a storage keeps an object, for receivers that take its bytes the quickest way. */
+  locate?(id: ObjectId): ObjectPlace | undefined;
 }
 
 /** Objects on a remote that is reached through a {@linkcode Storage}. */
@@ -34,6 +47,14 @@ export class RemoteStore implements ObjectStore {
 
   get label(): string {
     return this.storage.label;
+  }
+
+  get concurrency(): number {
+    return this.storage.concurrency;
+  }
+
+  locate(id: ObjectId): ObjectPlace {
+    return { storage: this.storage, path: this.pathOf(id) };
   }
 
   /** Where an object lies, relative to the storage's root. */

@@ -11,6 +11,7 @@ import { eachAtOnce } from "../platform/pool.ts";
 import type { Progress } from "../platform/reporter.ts";
 import { sendFile } from "../storage/bulk.ts";
 import { hashFile } from "./hash_file.ts";
+import type { Storage, WrittenFile } from "../storage/storage.ts";
 import { deliver, type DeliveryFailure, missingObject } from "./deliver.ts";
 import { corruptObject, LocalStore, objectMode } from "./local_store.ts";
 import { isDirectoryId, type ObjectId } from "./object_id.ts";
@@ -65,7 +66,7 @@ export async function upload(
   let bytes = 0;
   await eachAtOnce(ids, async (id) => {
     try {
-      const size = await send(id, from, to);
+      const { size } = await sendObject(id, from, { storage: to.storage, path: to.pathOf(id) });
       moved.push(id);
       bytes += size;
       options.progress?.advance(1, size);
@@ -84,22 +85,33 @@ export async function upload(
 
 const smallObject = 8 << 20;
 
-async function send(id: ObjectId, from: LocalStore, to: RemoteStore): Promise<number> {
-  const path = from.pathOf(id);
-  const size = lookThrough(path)?.size;
+/** What became of an object that was sent. */
+export interface SentObject {
+  /** In bytes. */
+  readonly size: number;
+  /** What the storage said of it. */
+  readonly written: WrittenFile;
+}
+
+/** Writes one object of a local store to a path of a storage; bytes that are wrong stay here. */
+export async function sendObject(
+  id: ObjectId,
+  from: LocalStore,
+  { storage, path }: { storage: Storage; path: string },
+): Promise<SentObject> {
+  const localPath = from.pathOf(id);
+  const size = lookThrough(localPath)?.size;
   if (size === undefined) throw missingObject(id, from);
   if (size <= smallObject && from.hash === "md5") {
-    const bytes = readFileIfThere(path);
+    const bytes = readFileIfThere(localPath);
     if (bytes === undefined) throw missingObject(id, from);
     if (md5Hex(bytes) !== id.slice(0, 32)) throw corruptObject(id, from.label, from.setAside(id));
-    await to.storage.write(to.pathOf(id), bytes, size);
-  } else {
-    // Hashed ahead: a body that is under way cannot be taken back.
-    const { id: found } = await hashFile(path, from.hash);
-    if (found !== id.slice(0, 32)) throw corruptObject(id, from.label, from.setAside(id));
-    await sendFile(to.storage, to.pathOf(id), { localPath: path, size });
+    return { size, written: await storage.write(path, bytes, size) ?? {} };
   }
-  return size;
+  // Hashed ahead: a body that is under way cannot be taken back.
+  const { id: found } = await hashFile(localPath, from.hash);
+  if (found !== id.slice(0, 32)) throw corruptObject(id, from.label, from.setAside(id));
+  return { size, written: await sendFile(storage, path, { localPath, size }) ?? {} };
 }
 
 /** The ids with every listing behind all of the others, so that a listing never stands alone. */

@@ -10,8 +10,9 @@ import { DvtError } from "../platform/error.ts";
 import type { Project } from "../registry/project.ts";
 import type { TrackedOut } from "../registry/tracked.ts";
 import type { Out, StageFile } from "../stages/stage_file.ts";
+import { listingOfFiles, refreshedFiles } from "../stages/versioned_files.ts";
 import { scan } from "../workspace/scan.ts";
-import { scanOptions } from "./record.ts";
+import { scanOptions, sizesOf } from "./record.ts";
 import type { GitTracking } from "./git_tracking.ts";
 import { saveStage } from "./save_stage.ts";
 
@@ -57,7 +58,9 @@ export async function addInside(
   const stage = {
     ...tracked.stage,
     outs: tracked.stage.outs.map((one) =>
-      one === out ? recorded(out, { id, nfiles: listing.paths.length, change, size }) : one
+      one === out
+        ? recorded(out, { id, listing, change, size, sizes: sizesOf(found, inside) })
+        : one
     ),
   };
   if (await saveStage(project, stage)) tracking.track(stage.path);
@@ -66,7 +69,9 @@ export async function addInside(
 }
 
 async function readListing(tracked: TrackedOut, project: Project): Promise<Listing> {
-  const { md5, hash } = tracked.out;
+  const { md5, hash, files } = tracked.out;
+  const spelled = listingOfFiles(files);
+  if (spelled !== undefined) return spelled;
   if (md5?.endsWith(".dir") === true && !await project.cache(hash).has(objectId(md5))) {
     await fetchListing(project, tracked);
   }
@@ -126,10 +131,20 @@ function merge(
 /** As DVC: the size is only known where nothing but new files came. */
 function recorded(
   out: Out,
-  { id, nfiles, change, size }: { id: ObjectId; nfiles: number; change: MergeChange; size: number },
+  { id, listing, change, size, sizes }: {
+    id: ObjectId;
+    listing: Listing;
+    change: MergeChange;
+    size: number;
+    /** Of the files that are new or changed. */
+    sizes: ReadonlyMap<string, number>;
+  },
 ): Out {
   if (change === "none") return out;
-  const { size: oldSize, ...rest } = out;
+  const nfiles = listing.paths.length;
+  const { size: oldSize, ...old } = out;
+  const files = out.files === undefined ? {} : { files: refreshedFiles(listing, out.files, sizes) };
+  const rest = { ...old, ...files };
   return change === "added" && oldSize !== undefined
     ? { ...rest, md5: id, nfiles, hash: "md5", size: oldSize + size }
     : { ...rest, md5: id, nfiles, hash: "md5" };

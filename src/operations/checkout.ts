@@ -12,7 +12,7 @@ import { checkoutOutput } from "../workspace/checkout.ts";
 import type { Wanted } from "../workspace/checkout_plan.ts";
 import { type Scan, scan } from "../workspace/scan.ts";
 import { scanOptions } from "./record.ts";
-import { cachedListing, listingPart } from "./listings.ts";
+import { knownListing, listingPart } from "./listings.ts";
 import { type Need, needsOf } from "./needs.ts";
 import { type Scope, selectInScope, workspaceScope } from "./scope.ts";
 import type { SelectedOut } from "./targets.ts";
@@ -137,7 +137,8 @@ async function checkoutNeed(
   if (same && !request.relink && need.inside === "") {
     return { added: 0, modified: 0, deleted: 0, relinked: 0, change: undefined, notLinked: false };
   }
-  if (!cache.lists(need.id) || !await cache.has(need.id)) return undefined;
+  const isSpelled = need.out.files !== undefined && need.out.md5 === need.id;
+  if (!isSpelled && (!cache.lists(need.id) || !await cache.has(need.id))) return undefined;
   const wanted = await wantedOf(project, need, current);
   if (wanted === undefined) return undefined;
   const result = await checkoutOutput(place, { current, wanted }, {
@@ -169,7 +170,7 @@ async function wantedOf(
   if (!need.id.endsWith(".dir")) {
     return { kind: "file", id: need.id, isexec: need.out.isexec ?? false };
   }
-  const listing = await cachedListing(project.cache(need.hash), need.id);
+  const listing = await knownListing(project, need);
   if (listing === undefined) return undefined;
   if (need.inside === "") return { kind: "directory", id: need.id, listing };
   return partlyWanted(need, listingPart(listing, need.inside), current);

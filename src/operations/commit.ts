@@ -96,10 +96,9 @@ async function commitStage(
       mayChange(project, stage, request);
       changed = true;
     }
-    const { md5: _md5, size: _size, nfiles: _nfiles, isexec: _isexec, ...kept } = out;
     const fresh = await recordData(path, { project, request: { commit: true }, old: out });
     outs.push(
-      fresh === out || fresh.md5 === out.md5 ? out : { ...kept, ...facts(fresh), path: out.path },
+      fresh === out || fresh.md5 === out.md5 ? out : { ...withoutFacts(out), ...factsOf(fresh) },
     );
     if (request.relink) await relink(project, { path, hash: fresh.hash });
   }
@@ -114,14 +113,28 @@ async function commitStage(
   if (await saveStage(project, saved)) tracking.track(stage.path);
 }
 
-function facts({ md5, size, nfiles, isexec, hash }: Out) {
-  return {
-    hash,
-    ...(md5 === undefined ? {} : { md5 }),
-    ...(size === undefined ? {} : { size }),
-    ...(nfiles === undefined ? {} : { nfiles }),
-    ...(isexec === undefined ? {} : { isexec }),
-  };
+const factKeys = [
+  "md5",
+  "size",
+  "nfiles",
+  "isexec",
+  "files",
+  "cloud",
+  "etag",
+  "checksum",
+  "versionId",
+] as const;
+
+/** What an out says of its content, as opposed to where it is and what people wrote to it. */
+function factsOf(out: Out): Pick<Out, "hash" | (typeof factKeys)[number]> {
+  const known = factKeys.filter((key) => out[key] !== undefined).map((key) => [key, out[key]]);
+  return { hash: out.hash, ...Object.fromEntries(known) };
+}
+
+function withoutFacts(out: Out): Out {
+  const bare: { -readonly [Key in keyof Out]: Out[Key] } = { ...out };
+  for (const key of factKeys) delete bare[key];
+  return bare;
 }
 
 function mayChange(project: Project, stage: StageFile, { force }: CommitRequest): void {

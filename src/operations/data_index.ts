@@ -8,6 +8,7 @@ import { emptyListing, type Listing } from "../objects/listing.ts";
 import { type HashName, isObjectId } from "../objects/object_id.ts";
 import type { Project } from "../registry/project.ts";
 import { importSource, isUrlImport, type TrackedOut } from "../registry/tracked.ts";
+import { listingOfFiles } from "../stages/versioned_files.ts";
 import { scan } from "../workspace/scan.ts";
 import { findListing } from "./listings.ts";
 import { scanOptions } from "./record.ts";
@@ -58,6 +59,8 @@ function recordedFiles(
 ): Promise<Listing | undefined> {
   if (id === undefined || !id.endsWith(".dir")) return Promise.resolve(emptyListing);
   if (!isObjectId(id)) return Promise.resolve(undefined);
+  const spelled = out.md5 === id ? listingOfFiles(out.files) : undefined;
+  if (spelled !== undefined) return Promise.resolve(spelled);
   const remote = importSource(stage) === undefined
     ? out.remote ?? project.config.core.remote
     : undefined;

@@ -10,6 +10,7 @@ import type { Context } from "../platform/context.ts";
 import { absolutePath, relativeNative, relativePath, toPosix } from "../platform/paths.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { Catalog, importSource, type TrackedOut } from "../registry/tracked.ts";
+import { storeOfOuts } from "../registry/versioned_remote.ts";
 import { compareData, type DataChange } from "./data_changes.ts";
 import {
   type DataEntry,
@@ -176,7 +177,8 @@ async function lostOnRemote(
   }
   for (const { name, entries } of asked.values()) {
     const hash = entries[0]?.hash ?? "md5";
-    const store = await project.remote(project.remoteConfig(name, "data status"), hash);
+    const remote = project.remoteConfig(name, "data status");
+    const store = storeOfOuts(await project.remote(remote, hash), { remote, hash, outs: pushed });
     const ids = entries.map((entry) => entry.id).filter((id): id is ObjectId =>
       id !== undefined && isObjectId(id)
     );

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { listingBlocks } from "../objects/listing.ts";
+import type { LocalStore } from "../objects/local_store.ts";
 import type { ObjectId } from "../objects/object_id.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
 import { download, type TransferResult } from "../objects/transfer.ts";
@@ -10,6 +12,8 @@ import type { Context } from "../platform/context.ts";
 import type { DvtError } from "../platform/error.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { isUrlImport } from "../registry/tracked.ts";
+import { storeOfOuts } from "../registry/versioned_remote.ts";
+import { listingOfFiles } from "../stages/versioned_files.ts";
 import { cachedListing, listingPart } from "./listings.ts";
 import { groupByRemote, isImported, type Need, needsOf, splitNeeds } from "./needs.ts";
 import { type Scope, selectInScope } from "./scope.ts";
@@ -70,7 +74,7 @@ export async function fetchInto(
   for (const { remote, hash, needs } of groups) {
     const lacking = await needsLacking(project, needs);
     if (lacking.length === 0) continue;
-    const store = await project.remote(remote, hash);
+    const store = storeOfOuts(await project.remote(remote, hash), { remote, hash, outs: lacking });
     await fetchNeeds(project, { needs: lacking, store, jobs: request.jobs ?? remote.jobs }, tally);
   }
   const imported = wanted.filter(isImported);
@@ -172,6 +176,7 @@ export async function fetchNeeds(
     ...(jobs === undefined ? {} : { jobs }),
   };
   const { files, folders } = splitNeeds(needs);
+  for (const need of folders) await keepSpelled(cache, need);
   const listings = await lackingIn(cache, folders.map((need) => need.id));
   if (listings.length > 0) {
     tally.add(await download(listings, { from: store, to: cache }, options));
@@ -186,6 +191,13 @@ export async function fetchNeeds(
   if (lacking.length === 0) return;
   using progress = context.reporter.progress("Fetching", { files: lacking.length });
   tally.add(await download(lacking, { from: store, to: cache }, { ...options, progress }));
+}
+
+/** A listing that a stage file spells need not be fetched. */
+async function keepSpelled(cache: LocalStore, { id, out }: Need): Promise<void> {
+  const spelled = out.md5 === id ? listingOfFiles(out.files) : undefined;
+  if (spelled === undefined || await cache.has(id)) return;
+  cache.insertBlocks(id, listingBlocks(spelled));
 }
 
 async function lackingIn(

@@ -152,5 +152,5 @@ export async function addressOf(
   if (store === undefined) {
     throw new DvtError("configuration", `config file error: '${snapshot.label}' has no remote`);
   }
-  return store.url(id);
+  return store.urlAt?.(inside) ?? store.url(id);
 }

@@ -9,6 +9,8 @@ import { corruptObject, type LocalStore } from "../objects/local_store.ts";
 import type { HashName, ObjectId } from "../objects/object_id.ts";
 import { DvtError } from "../platform/error.ts";
 import type { Project } from "../registry/project.ts";
+import type { Out } from "../stages/stage_file.ts";
+import { listingOfFiles } from "../stages/versioned_files.ts";
 
 /** Reads a listing out of the cache, checked against its name; undefined where it is not there. */
 export async function cachedListing(
@@ -21,6 +23,15 @@ export async function cachedListing(
     throw corruptObject(id, cache.label, cache.setAside(id));
   }
   return parseListing(bytes, id);
+}
+
+/** The listing of an output's folder: as its stage file spells it, else out of the cache. */
+export async function knownListing(
+  project: Project,
+  { out, id, hash }: { readonly out: Out; readonly id: ObjectId; readonly hash: HashName },
+): Promise<Listing | undefined> {
+  const spelled = out.md5 === id ? listingOfFiles(out.files) : undefined;
+  return spelled ?? await cachedListing(project.cache(hash), id);
 }
 
 /**

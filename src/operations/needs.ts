@@ -8,6 +8,7 @@ import { DvtError } from "../platform/error.ts";
 import type { RemoteConfig } from "../registry/config.ts";
 import type { Project } from "../registry/project.ts";
 import { importSource } from "../registry/tracked.ts";
+import { isVersioned } from "../registry/versioned_remote.ts";
 import type { SelectedOut } from "./targets.ts";
 
 /** The recorded content of one selected output. */
@@ -83,7 +84,7 @@ export function splitNeeds(needs: readonly Need[]): { files: Need[]; folders: Ne
 
 /** The refusal of a verb that a cloud-versioned remote cannot serve. */
 export function unversioned(remote: RemoteConfig, verb: string): void {
-  if (!remote.versionAware && !remote.worktree) return;
+  if (!isVersioned(remote)) return;
   throw new DvtError(
     "configuration",
     `config file error: '${verb}' is unsupported for cloud versioned remotes`,

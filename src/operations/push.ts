@@ -11,6 +11,7 @@ import { type TransferOptions, upload } from "../objects/transfer.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { openProject, type Project } from "../registry/project.ts";
+import { isVersioned } from "../registry/versioned_remote.ts";
 import { cachedListing } from "./listings.ts";
 import type { FailedObject } from "./fetch.ts";
 import { groupByRemote, isImported, type Need, needsOf, splitNeeds } from "./needs.ts";
@@ -34,6 +35,7 @@ export interface PushResult {
 export async function push(request: PushRequest, context: Context): Promise<PushResult> {
   const project = openProject(context);
   using _lock = await project.lock();
+  refuseRevisions(project, request);
   const selected = await selectInScope(project, request);
   const own = selected.filter((one) => !isImported(one) && one.out.push);
   const { groups, homeless } = groupByRemote(needsOf(own), {
@@ -46,13 +48,15 @@ export async function push(request: PushRequest, context: Context): Promise<Push
   let bytes = 0;
   const failed: FailedObject[] = [];
   for (const { remote, hash, needs } of groups) {
-    const store = await project.remote(remote, hash);
     const jobs = request.jobs ?? remote.jobs;
-    const result = await pushNeeds(project, {
-      needs,
-      store,
-      options: { signal: context.signal, ...(jobs === undefined ? {} : { jobs }) },
-    });
+    const options = { signal: context.signal, ...(jobs === undefined ? {} : { jobs }) };
+    const result = isVersioned(remote)
+      ? await (await import("./push_versioned.ts")).pushVersioned(project, {
+        remote,
+        needs,
+        options,
+      })
+      : await pushNeeds(project, { needs, store: await project.remote(remote, hash), options });
     pushed += result.pushed;
     bytes += result.bytes;
     failed.push(...result.failed);
@@ -136,7 +140,20 @@ async function planPush(
   return { files: toSend, folders: waiting, failed };
 }
 
-function notCached(id: ObjectId, path?: string): DvtError {
+/** Only the workspace's stage files can note the versions that a push makes. */
+function refuseRevisions(project: Project, request: PushRequest): void {
+  if (!request.allBranches && !request.allTags && !request.allCommits) return;
+  const name = request.remote ?? project.config.core.remote;
+  if (name === undefined || !isVersioned(project.remoteConfig(name, "push"))) return;
+  throw new DvtError(
+    "failed",
+    "Multiple rev push is unsupported for cloud versioned remotes",
+    { hint: "push each revision where it is checked out" },
+  );
+}
+
+/** The failure of an object that neither the cache nor the remote has. */
+export function notCached(id: ObjectId, path?: string): DvtError {
   return new DvtError(
     "missing-data",
     `${

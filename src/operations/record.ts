@@ -8,6 +8,7 @@ import { DvtError } from "../platform/error.ts";
 import { baseName } from "../platform/paths.ts";
 import type { Project } from "../registry/project.ts";
 import type { Out } from "../stages/stage_file.ts";
+import { refreshedFiles } from "../stages/versioned_files.ts";
 import { type Scan, scan, type ScanOptions } from "../workspace/scan.ts";
 
 /**
@@ -38,7 +39,30 @@ export async function recordData(
     place,
     scanOptions(path, { project, hash: "md5", commit: request.commit }),
   );
-  return outOf(found, baseName(path));
+  const fresh = outOf(found, baseName(path));
+  return old === undefined ? fresh : withVersions(fresh, old, found);
+}
+
+/** The sizes of files as found, in bytes; `below` is put before the paths of a folder. */
+export function sizesOf(found: Scan, below = ""): ReadonlyMap<string, number> {
+  if (found.kind === "missing") return new Map();
+  if (found.kind === "file") return new Map([[below, found.size]]);
+  const start = below === "" ? "" : `${below}/`;
+  return new Map(found.walk.paths.map((path, at) => [start + path, found.walk.sizes[at] ?? 0]));
+}
+
+/** What cloud-versioned remotes know of content that did not change. */
+function withVersions(fresh: Out, old: Out, found: Scan): Out {
+  if (found.kind === "directory" && old.files !== undefined) {
+    return { ...fresh, files: refreshedFiles(found.listing(), old.files, sizesOf(found)) };
+  }
+  if (found.kind !== "file" || fresh.md5 !== old.md5 || fresh.hash !== old.hash) return fresh;
+  return {
+    ...fresh,
+    ...(old.cloud === undefined ? {} : { cloud: old.cloud }),
+    ...(old.etag === undefined ? {} : { etag: old.etag }),
+    ...(old.versionId === undefined ? {} : { versionId: old.versionId }),
+  };
 }
 
 /** The options of a scan of an output of a project. */

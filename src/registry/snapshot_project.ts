@@ -17,6 +17,7 @@ import { IgnoreRules, type IgnoreSource } from "./ignore.ts";
 import { preloadIgnoreSource } from "./ignore_source.ts";
 import { openRemote } from "./remotes.ts";
 import { Catalog, type TrackedOut } from "./tracked.ts";
+import { storeOfOuts } from "./versioned_remote.ts";
 
 /** A tracked output and the project of the snapshot that tracks it. */
 export interface Owner {
@@ -137,12 +138,16 @@ export class SnapshotProject {
   }
 
   /** Where an output's objects may be, in the order to try: own cache, then the remote. */
-  async stores({ out }: TrackedOut): Promise<ObjectStore[]> {
+  async stores(tracked: TrackedOut): Promise<ObjectStore[]> {
+    const { out } = tracked;
     const stores: ObjectStore[] = [];
     const cache = this.cache(out.hash);
     if (cache !== undefined) stores.push(cache);
     const remote = this.remoteFor(out.remote);
-    if (remote !== undefined) stores.push(await this.#open(remote, out.hash));
+    if (remote !== undefined) {
+      const store = await this.#open(remote, out.hash);
+      stores.push(storeOfOuts(store, { remote, hash: out.hash, outs: [tracked] }));
+    }
     return stores;
   }
 

@@ -11,6 +11,7 @@ import { type StageSource, syntaxFault, validationFault } from "./invalid_stage.
 import { stageFileSchema } from "./schema.ts";
 import type { CloudVersion, DataFacts, Dep, Out, StageFile, VersionedFile } from "./stage_file.ts";
 import { liesInProject } from "./stage_paths.ts";
+import { factsOfFiles } from "./versioned_files.ts";
 
 /** Reads a file and checks it. Throws `invalid-stage`. */
 export function readChecked(text: string, schema: Check, source: StageSource): PlainMap {
@@ -182,7 +183,8 @@ export function readOutFlags(data: PlainMap) {
 type StagePlace = { readonly path: string; readonly wdir?: string };
 
 function readOut(data: PlainMap, place: StagePlace): Out {
-  return { ...readFacts(data, textOf(data.path) ?? "", place), ...readOutFlags(data) };
+  const facts = readFacts(data, textOf(data.path) ?? "", place);
+  return { ...facts, ...factsOfFiles(facts.files, place.path), ...readOutFlags(data) };
 }
 
 function readDep(data: PlainMap, place: StagePlace): Dep {
