@@ -90,3 +90,15 @@ export function unversioned(remote: RemoteConfig, verb: string): void {
     `config file error: '${verb}' is unsupported for cloud versioned remotes`,
   );
 }
+
+/** The failure of an object that neither the cache nor the remote has. */
+export function notCached(id: ObjectId, path?: string): DvtError {
+  return new DvtError(
+    "missing-data",
+    `${
+      path === undefined ? "an object" : `the listing of '${path}'`
+    } is neither in the cache nor ` +
+      `on the remote: ${id}`,
+    { hint: 'run "dvt commit" or "dvt add" where the data is intact, then push again' },
+  );
+}

@@ -14,7 +14,7 @@ import { openProject, type Project } from "../registry/project.ts";
 import { isVersioned } from "../registry/versioned_remote.ts";
 import { cachedListing } from "./listings.ts";
 import type { FailedObject } from "./fetch.ts";
-import { groupByRemote, isImported, type Need, needsOf, splitNeeds } from "./needs.ts";
+import { groupByRemote, isImported, type Need, needsOf, notCached, splitNeeds } from "./needs.ts";
 import { type Scope, selectInScope } from "./scope.ts";
 
 /** What is pushed. */
@@ -149,17 +149,5 @@ function refuseRevisions(project: Project, request: PushRequest): void {
     "failed",
     "Multiple rev push is unsupported for cloud versioned remotes",
     { hint: "push each revision where it is checked out" },
-  );
-}
-
-/** The failure of an object that neither the cache nor the remote has. */
-export function notCached(id: ObjectId, path?: string): DvtError {
-  return new DvtError(
-    "missing-data",
-    `${
-      path === undefined ? "an object" : `the listing of '${path}'`
-    } is neither in the cache nor ` +
-      `on the remote: ${id}`,
-    { hint: 'run "dvt commit" or "dvt add" where the data is intact, then push again' },
   );
 }

@@ -16,8 +16,8 @@ import { cloudVersion, listingOfFiles } from "../stages/versioned_files.ts";
 import type { Storage, StoredFile } from "../storage/storage.ts";
 import type { FailedObject } from "./fetch.ts";
 import { cachedListing } from "./listings.ts";
-import type { Need } from "./needs.ts";
-import { notCached, type PushResult } from "./push.ts";
+import { type Need, notCached } from "./needs.ts";
+import type { PushResult } from "./push.ts";
 import { saveStage } from "./save_stage.ts";
 
 /** A file of an output on its way. */
