@@ -88,11 +88,8 @@ async function updateStage(
     const { updateUrlImport } = await import("./update_url.ts");
     return await updateUrlImport(project, stage, work.request, work.tracking);
   }
-  project.context.reporter.warn(
-    `Could not update '${project.shown(stage.outs[0]?.path ?? stage.path)}', ` +
-      "it was never pushed to a remote",
-  );
-  return undefined;
+  const { updateWorktree } = await import("./update_worktree.ts");
+  return await updateWorktree(project, stage, work);
 }
 
 async function updateImport(

@@ -213,3 +213,40 @@ test("data status finds what is on a cloud-versioned remote, where DVC finds not
     assert.deepEqual(JSON.parse(stdout).not_in_remote, ["g"]);
   });
 });
+
+test("update takes up what others put into a worktree remote, such that DVC reads it", async () => {
+  await withServer(async (server) => {
+    using project = temporaryProject();
+    project.write(".dvc/config", configOf(server, "project", "worktree"));
+    project.writeAll({ "d/a": "1", "d/sub/b": "2", "d/same": "3", "f": "f", "g": "g" });
+    await project.dvt(["add", "d", "f", "g"]);
+    const unpushed = await project.dvt(["update", "g"]);
+    assert.match(unpushed.stderr, /Could not update 'g', it was never pushed to a remote/);
+    await project.dvt(["push"]);
+    const same = /relpath: same\n(?: {4,}.*\n)+/.exec(project.read("d.dvc"))?.[0] ?? "";
+
+    const storage = await open(server, "project");
+    const put = (path: string, text: string) => storage.write(path, new TextEncoder().encode(text));
+    await put("d/a", "changed");
+    await put("d/new", "new");
+    await put("d/same", "3");
+    await storage.remove("d/sub/b");
+    await put("f", "f2");
+    await storage.remove("g");
+    const { stderr } = await project.dvt(["update", "d", "f", "g"]);
+    assert.match(stderr, /Could not update 'g', it does not exist in the remote/);
+    assert.deepEqual(project.files("d"), ["a", "new", "same"]);
+    assert.deepEqual([project.read("d/a"), project.read("f")], ["changed", "f2"]);
+    assert.ok(project.read("d.dvc").includes(same), "what did not change keeps its version");
+    assert.equal((await project.dvc(["status"])).stdout, "Data and pipelines are up to date.\n");
+    assert.equal((await project.dvc(["push"])).stdout, "Everything is up to date.\n");
+
+    project.write("d/a", "a local edit");
+    await put("d/a", "again");
+    const refused = await runDvt(["update", "d"], { cwd: project.path });
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /unsaved files/);
+    assert.equal(project.read("d/a"), "a local edit");
+    await storage.close?.();
+  });
+});
