@@ -239,7 +239,9 @@ test("update takes up what others put into a worktree remote, such that DVC read
     assert.deepEqual([project.read("d/a"), project.read("f")], ["changed", "f2"]);
     assert.ok(project.read("d.dvc").includes(same), "what did not change keeps its version");
     assert.equal((await project.dvc(["status"])).stdout, "Data and pipelines are up to date.\n");
-    assert.equal((await project.dvc(["push"])).stdout, "Everything is up to date.\n");
+    for (const name of [".dvc/cache", "d"]) project.remove(name);
+    await project.dvc(["pull", "d"]);
+    assert.equal(project.read("d/a"), "changed");
 
     project.write("d/a", "a local edit");
     await put("d/a", "again");
