@@ -78,7 +78,6 @@ export const tree: readonly TreeEntry[] = [
     ),
   ]),
   ...section("Move data", [
-    // gc
     entry(
       "push",
       "Send data to a remote",
@@ -93,6 +92,11 @@ export const tree: readonly TreeEntry[] = [
       "pull",
       "Bring data from a remote into the workspace",
       async () => (await import("./pull.ts")).pullCommand(),
+    ),
+    entry(
+      "gc",
+      "Remove objects that nothing needs",
+      async () => (await import("./gc.ts")).gcCommand(),
     ),
   ]),
   ...section("Use data of others", [

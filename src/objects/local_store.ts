@@ -42,6 +42,18 @@ export interface LocalStoreOptions {
   readonly quarantine?: string;
 }
 
+/** Something in a prefix folder. */
+export interface Resident {
+  /** The id, if it is an object. */
+  readonly name: string;
+  /** Below the folder of the prefixes. */
+  readonly place: string;
+  /** Absolute, native. */
+  readonly path: string;
+  readonly isDirectory: boolean;
+  readonly isTemporary: boolean;
+}
+
 /** The folder a cache or a local remote keeps its objects in. */
 export class LocalStore implements ObjectStore {
   readonly root: string;
@@ -207,6 +219,26 @@ export class LocalStore implements ObjectStore {
       for (const rest of listDirectory(`${base}/${prefix.name}`) ?? []) {
         const id = prefix.name + rest.name;
         if (isObjectId(id)) yield id;
+      }
+    }
+  }
+
+  /**
+   * Whatever lies in the prefix folders under a name that DVC takes for an object's, ids or not,
+   * folders that old versions unpacked included.
+   */
+  *residents(): Generator<Resident> {
+    const base = this.hash === "md5" ? nativeBelow(this.root, "files/md5") : this.root;
+    for (const prefix of listDirectory(base) ?? []) {
+      if (prefix.name.length !== 2 || !prefix.isDirectory) continue;
+      for (const { name, isDirectory } of listDirectory(`${base}/${prefix.name}`) ?? []) {
+        yield {
+          name: prefix.name + name,
+          place: `${prefix.name}/${name}`,
+          path: `${base}/${prefix.name}/${name}`,
+          isDirectory,
+          isTemporary: isTemporaryName(name),
+        };
       }
     }
   }

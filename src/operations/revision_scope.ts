@@ -90,7 +90,7 @@ async function named<T>(commit: string, work: () => Promise<T>): Promise<T> {
  * The stages of all commits. Every version of a `.dvc` file is read once, however many commits have
  * it; only pipelines, whose files belong together, are read commit by commit.
  */
-async function stagesOfHistory(project: Project, git: Git): Promise<StageFile[]> {
+export async function stagesOfHistory(project: Project, git: Git): Promise<StageFile[]> {
   const prefix = projectPrefix(project, git);
   const start = prefix === "" ? "" : `${prefix}/`;
   const versions = await fileHistory(

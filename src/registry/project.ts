@@ -20,6 +20,7 @@ import {
   toPosix,
 } from "../platform/paths.ts";
 import type { StageFile } from "../stages/stage_file.ts";
+import { noteCacheUser } from "./cache_users.ts";
 import { collectFromDisk } from "./collect.ts";
 import { type Config, loadConfig, type RemoteConfig } from "./config.ts";
 import { requireRemote } from "./config_remote.ts";
@@ -108,6 +109,7 @@ export class Project {
         quarantine: this.quarantine,
       });
       this.#caches.set(hash, cache);
+      if (!isInside(this.cacheDirectory, this.root)) noteCacheUser(this.cacheDirectory, this.root);
     }
     return cache;
   }

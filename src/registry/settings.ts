@@ -22,6 +22,8 @@ export interface Settings {
   readonly lockWait: number | undefined;
   /** `mirror.dir`, `DVT_MIRROR_DIR`: where clones of other repositories are kept; absolute. */
   readonly mirrorDirectory: string | undefined;
+  /** `gc.grace`, `DVT_GC_GRACE`: objects younger than so many seconds are never removed. */
+  readonly gcGrace: number | undefined;
   /** `remote "NAME".mirrors`: further URLs that hold the same objects, by remote. */
   readonly mirrors: ReadonlyMap<string, readonly string[]>;
   /** Settings that were passed over because dvt does not know them or their values. */
@@ -32,12 +34,14 @@ type SettingRule = "positive" | "seconds" | "path" | "list";
 
 const sections: Readonly<Record<string, Readonly<Record<string, SettingRule>>>> = {
   core: { jobs: "positive" },
+  gc: { grace: "seconds" },
   lock: { wait: "seconds" },
   mirror: { dir: "path" },
 };
 const remoteSettings: Readonly<Record<string, SettingRule>> = { mirrors: "list" };
 const variables: readonly (readonly [variable: string, section: string, option: string])[] = [
   ["DVT_JOBS", "core", "jobs"],
+  ["DVT_GC_GRACE", "gc", "grace"],
   ["DVT_LOCK_WAIT", "lock", "wait"],
   ["DVT_MIRROR_DIR", "mirror", "dir"],
 ];
@@ -67,9 +71,11 @@ export function loadSettings(place: ConfigPlace): Settings {
   };
   const jobs = text("core", "jobs");
   const wait = text("lock", "wait");
+  const grace = text("gc", "grace");
   return {
     jobs: jobs === undefined ? undefined : Number(jobs),
     lockWait: wait === undefined ? undefined : Number(wait),
+    gcGrace: grace === undefined ? undefined : Number(grace),
     mirrorDirectory: text("mirror", "dir"),
     mirrors: mirrorsOf(sectionIfAny(merged, "remote") ?? new Map()),
     warnings,

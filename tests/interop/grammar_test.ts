@@ -34,7 +34,6 @@ const missing = new Set<string>([
   "cache migrate",
   "dag",
   "du",
-  "gc",
   "git-hook pre-commit",
   "git-hook post-checkout",
   "git-hook pre-push",
