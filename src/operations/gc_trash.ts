@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LocalStore } from "../objects/local_store.ts";
+import type { LocalStore } from "../objects/local_store.ts";
 import { isObjectId } from "../objects/object_id.ts";
 import type { Context } from "../platform/context.ts";
 import { exists, listDirectory, removeTree, renameFile } from "../platform/files.ts";

@@ -97,7 +97,7 @@ Deno.test("gc refuses in DVC's words", async () => {
     const wanted = await runDvc(line, { cwd: project.path });
     const found = await runDvt(line, { cwd: project.path });
     const words = (text: string) =>
-      text.split("\n").filter((one) => /^(ERROR|WARNING|  -)/.test(one));
+      text.split("\n").filter((one) => /^(ERROR|WARNING| {2}-)/.test(one));
     assert.deepEqual(words(found.stderr).at(-1), words(wanted.stderr).at(-1), line.join(" "));
     assert.equal(found.code, wanted.code, line.join(" "));
   }
