@@ -74,8 +74,8 @@ Deno.test("gc keeps and removes on remotes what DVC does", async () => {
       [...Deno.readDirSync(`${remote(project)}/files/md5/${name}`)].map((one) => name + one.name)
     ).sort();
   assert.deepEqual(files(twins.dvt), files(twins.dvc));
-  await twins.run(["gc", "-w", "--not-in-remote", "-f"]);
   await twins.run(["gc", "-w", "-r", "s", "-f"]);
+  await twins.run(["gc", "-w", "--not-in-remote", "-f"]);
   await twins.run(["gc", "-w", "-r", "nope", "-c", "-f"]);
 });
 
