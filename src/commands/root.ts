@@ -144,7 +144,11 @@ export const tree: readonly TreeEntry[] = [
         async () => (await import("./artifacts/get.ts")).artifactsGetCommand(),
       ),
     ]),
-    // du
+    entry(
+      "du",
+      "Show how much data takes",
+      async () => (await import("./du.ts")).duCommand(),
+    ),
   ]),
   ...section("Pipelines", [
     // stage dag

@@ -33,7 +33,6 @@ const outOfScope =
 const missing = new Set<string>([
   "cache migrate",
   "dag",
-  "du",
   "git-hook pre-commit",
   "git-hook post-checkout",
   "git-hook pre-push",
