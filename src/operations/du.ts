@@ -61,11 +61,10 @@ export async function diskUsage(
     byName.set(name, (byName.get(name) ?? 0) + size);
     total += size;
   }
-  const shown = request.path === "/" ? "/" : request.path.replace(/\/+$/, "");
-  const sum = { path: shown, size: total };
+  const sum = { path: request.path, size: total };
   if (found.kind === "file" || request.summarize) return [sum];
   const entries = [...byName].map(([name, size]) => ({
-    path: shown === "/" ? `/${name}` : joinPath(shown, name),
+    path: request.path === "/" ? `/${name}` : joinPath(request.path, name),
     size,
   }));
   return [...entries.sort((a, b) => (a.path < b.path ? -1 : 1)), sum];
