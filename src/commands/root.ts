@@ -198,6 +198,11 @@ export const tree: readonly TreeEntry[] = [
         "Show or set the folder of the cache",
         async () => (await import("./cache/dir.ts")).cacheDirCommand(),
       ),
+      entry(
+        "migrate",
+        "Take a cache of DVC 2.x over",
+        async () => (await import("./cache/migrate.ts")).cacheMigrateCommand(),
+      ),
     ]),
     entry(
       "check-ignore",
