@@ -87,11 +87,22 @@ function printStatus({ changes, empty }: StatusResult, { output }: CommandContex
       }
       for (const [heading, names] of Object.entries(entry)) {
         output.line(`\t${heading}:`);
-        for (const [name, change] of Object.entries(names as Record<string, string>)) {
-          output.line(`\t\t${`${change}:`.padEnd(labelWidth)}${name}`);
-        }
+        printChanges(names, "\t\t", output);
       }
     }
+  }
+}
+
+type Changes = { readonly [name: string]: string | Changes };
+
+function printChanges(changes: Changes, indent: string, output: CommandContext["output"]): void {
+  for (const [name, change] of Object.entries(changes)) {
+    if (typeof change === "string") {
+      output.line(`${indent}${`${change}:`.padEnd(labelWidth)}${name}`);
+      continue;
+    }
+    output.line(`${indent}${name}:`);
+    printChanges(change, `${indent}\t`, output);
   }
 }
 

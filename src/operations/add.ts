@@ -177,7 +177,17 @@ function refuseOverlap(path: string, outs: readonly TrackedOut[]): void {
 
 function refuseDoubles(path: string, stagePath: string, outs: readonly TrackedOut[]): void {
   const others = outs.filter((one) => one.path === path && one.stage.path !== stagePath);
-  if (others.length === 0) return;
+  const [only] = others;
+  if (only === undefined) return;
+  const isOnly = outs.filter((one) => one.path === path).length === 1;
+  if (isOnly && (only.stage.cmd !== undefined || only.stage.deps.length > 0)) {
+    throw failure(
+      `cannot update '${path}': overlaps with an output of stage: ` +
+        `'${only.stage.name ?? only.stage.path}' in '${only.stage.path}'.\n` +
+        "Run the pipeline or use 'dvc commit' to force update it.",
+      "conflict",
+    );
+  }
   const labels = [stagePath, ...others.map((one) => stageLabel(one.stage))];
   throw failure(
     `output '${path}' is specified in:\n${labels.map((one) => `\t- ${one}\n`).join("")}` +

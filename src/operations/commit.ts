@@ -3,18 +3,22 @@
  *
  * @module
  */
+import { listingBlocks } from "../objects/listing.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { exists } from "../platform/files.ts";
 import { openProject, type Project } from "../registry/project.ts";
-import { projectPathOf, stageLabel } from "../registry/tracked.ts";
-import type { Out, StageFile } from "../stages/stage_file.ts";
+import { projectPathOf, type TrackedOut } from "../registry/tracked.ts";
+import type { StageFile } from "../stages/stage_file.ts";
+import { scan } from "../workspace/scan.ts";
 import { addInside } from "./add_inside.ts";
 import { GitTracking } from "./git_tracking.ts";
-import { recordData } from "./record.ts";
+import { recordData, scanOptions } from "./record.ts";
+import { recordStage } from "./record_stage.ts";
 import { relink } from "./relink.ts";
-import { saveStage, withChecksum } from "./save_stage.ts";
-import { outStatus } from "./status.ts";
+import { lockPathOf, saveLock } from "./save_lock.ts";
+import { saveStage } from "./save_stage.ts";
+import { changedFileDeps, namedOuts, shownStage, workspaceStatus } from "./status.ts";
 import { selectOuts, selectStages } from "./targets.ts";
 
 /** What is committed. */
@@ -34,20 +38,39 @@ export async function commit(request: CommitRequest, context: Context): Promise<
   const tracking = new GitTracking(project);
   try {
     for (const piece of await pieces(project, request)) {
-      await addInside(piece.tracked, piece.path, { project, request: { commit: true }, tracking });
+      await commitPiece(project, piece, tracking);
     }
+    const only = await namedOuts(project, request.targets);
+    const byFile = new Map<string, StageFile[]>();
     for (const stage of await wholeStages(project, request)) {
-      await commitStage(project, stage, { request, tracking });
+      const group = byFile.get(stage.path);
+      if (group === undefined) byFile.set(stage.path, [stage]);
+      else group.push(stage);
+    }
+    for (const [path, stages] of byFile) {
+      const done: StageFile[] = [];
+      for (const stage of stages) {
+        done.push(await commitStage(project, stage, { request, tracking, only }));
+      }
+      const [first] = done;
+      if (first?.name !== undefined) {
+        if (saveLock(project, done)) tracking.track(lockPathOf(first));
+      } else if (first !== undefined && await saveStage(project, first)) tracking.track(path);
     }
   } finally {
     await tracking.finish({ hint: false });
   }
 }
 
+interface Piece {
+  readonly tracked: TrackedOut;
+  readonly path: string;
+}
+
 /** Targets inside tracked folders. */
-async function pieces(project: Project, { targets }: CommitRequest) {
+async function pieces(project: Project, { targets }: CommitRequest): Promise<Piece[]> {
   if (targets.length === 0) return [];
-  const found = [];
+  const found: Piece[] = [];
   const catalog = await project.catalog();
   for (const typed of targets) {
     const path = project.projectPath(typed);
@@ -57,6 +80,26 @@ async function pieces(project: Project, { targets }: CommitRequest) {
     }
   }
   return found;
+}
+
+/** Of a folder that is as its stage file says, the piece goes into the cache; else it is renewed. */
+async function commitPiece(project: Project, piece: Piece, tracking: GitTracking): Promise<void> {
+  const { tracked, path } = piece;
+  const { out } = tracked;
+  const whole = await scan(
+    project.nativePath(tracked.path),
+    scanOptions(tracked.path, { project, hash: out.hash }),
+  );
+  if (whole.kind !== "directory" || whole.id !== out.md5) {
+    await addInside(tracked, path, { project, request: { commit: true }, tracking });
+    return;
+  }
+  await scan(project.nativePath(path), {
+    ...scanOptions(path, { project, hash: out.hash, commit: true }),
+    keepsListing: false,
+  });
+  const cache = project.cache(out.hash);
+  if (!await cache.has(whole.id)) cache.insertBlocks(whole.id, listingBlocks(whole.listing()));
 }
 
 async function wholeStages(project: Project, request: CommitRequest): Promise<StageFile[]> {
@@ -78,68 +121,44 @@ async function wholeStages(project: Project, request: CommitRequest): Promise<St
 async function commitStage(
   project: Project,
   stage: StageFile,
-  { request, tracking }: { request: CommitRequest; tracking: GitTracking },
-): Promise<void> {
-  const outs: Out[] = [];
-  let changed = false;
-  for (const out of stage.outs) {
-    const path = projectPathOf(stage, out);
-    if (path === undefined || !out.cache) {
-      outs.push(out);
-      continue;
-    }
+  { request, tracking, only }: {
+    request: CommitRequest;
+    tracking: GitTracking;
+    /** The outputs that were asked for; all where absent. */
+    only: ReadonlySet<string> | undefined;
+  },
+): Promise<StageFile> {
+  const isChanged = await differs(project, stage);
+  if (isChanged) mayChange(project, stage, request);
+  const next = isChanged || request.force ? await recordStage(project, stage) : stage;
+  for (const out of next.outs) {
+    const path = projectPathOf(next, out);
+    if (path === undefined || !out.cache || only?.has(path) === false) continue;
     if (!exists(project.nativePath(path))) {
       throw new DvtError("not-found", `output '${project.shown(path)}' does not exist`);
     }
-    const difference = await outStatus(project, stage, out);
-    if (difference === "modified" || difference === "new") {
-      mayChange(project, stage, request);
-      changed = true;
-    }
-    const fresh = await recordData(path, { project, request: { commit: true }, old: out });
-    outs.push(
-      fresh === out || fresh.md5 === out.md5 ? out : { ...withoutFacts(out), ...factsOf(fresh) },
-    );
-    if (request.relink) await relink(project, { path, hash: fresh.hash });
+    await recordData(path, { project, request: { commit: true }, old: out });
+    if (request.relink) await relink(project, { path, hash: out.hash });
+    if (isChanged || request.force) await tracking.ignore(path);
   }
-  if (!changed) return;
-  if (stage.name !== undefined) {
-    throw new DvtError("failed", `'${stageLabel(stage)}' is a stage of a pipeline`, {
-      hint: "its data is in the cache now; DVC itself writes dvc.lock",
-    });
-  }
-  const next = { ...stage, outs };
-  const saved = stage.deps.length > 0 ? withChecksum(next) : next;
-  if (await saveStage(project, saved)) tracking.track(stage.path);
+  return next;
 }
 
-const factKeys = [
-  "md5",
-  "size",
-  "nfiles",
-  "isexec",
-  "files",
-  "cloud",
-  "etag",
-  "checksum",
-  "versionId",
-] as const;
-
-/** What an out says of its content, as opposed to where it is and what people wrote to it. */
-function factsOf(out: Out): Pick<Out, "hash" | (typeof factKeys)[number]> {
-  const known = factKeys.filter((key) => out[key] !== undefined).map((key) => [key, out[key]]);
-  return { hash: out.hash, ...Object.fromEntries(known) };
-}
-
-function withoutFacts(out: Out): Out {
-  const bare: { -readonly [Key in keyof Out]: Out[Key] } = { ...out };
-  for (const key of factKeys) delete bare[key];
-  return bare;
+/** Whether the workspace differs from what the stage records, whatever the cache holds. */
+async function differs(project: Project, stage: StageFile): Promise<boolean> {
+  const isImport = stage.name === undefined && stage.deps.length > 0;
+  if (stage.cmdChanged === true) return true;
+  if (stage.name === undefined && stage.md5 !== undefined && !isImport) return true;
+  if (!isImport && (await changedFileDeps(project, stage))) return true;
+  for (const out of stage.outs) {
+    if (await workspaceStatus(project, stage, out) !== undefined) return true;
+  }
+  return false;
 }
 
 function mayChange(project: Project, stage: StageFile, { force }: CommitRequest): void {
   if (force) return;
-  const label = project.shown(stage.path);
+  const label = shownStage(project, stage);
   const agreed = project.context.confirm(
     `outputs of '${label}' changed. Are you sure you want to commit it?`,
   );

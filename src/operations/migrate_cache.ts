@@ -13,9 +13,12 @@ import { copyFile, exists, linkFile, lookAt } from "../platform/files.ts";
 import { stopIfAborted } from "../platform/pool.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { projectPathOf } from "../registry/tracked.ts";
-import type { Out, StageFile } from "../stages/stage_file.ts";
+import type { Dep, Out, StageFile } from "../stages/stage_file.ts";
+import { scan } from "../workspace/scan.ts";
 import { GitTracking } from "./git_tracking.ts";
 import { cachedListing } from "./listings.ts";
+import { outOf, scanOptions } from "./record.ts";
+import { withFacts } from "./record_stage.ts";
 import { saveStage, withChecksum } from "./save_stage.ts";
 
 /** What is migrated. */
@@ -122,7 +125,6 @@ async function migrated(
   stage: StageFile,
   names: ReadonlyMap<ObjectId, ObjectId>,
 ): Promise<StageFile | string> {
-  if (stage.name !== undefined) return "a stage of a pipeline; `dvc repro` there renews its hashes";
   const outs: Out[] = [];
   for (const out of stage.outs) {
     if (!isLegacy(out)) {
@@ -138,8 +140,33 @@ async function migrated(
     }
     outs.push(fresh);
   }
-  const next = { ...stage, outs };
+  const deps = stage.name === undefined ? stage.deps : await migratedDeps(project, stage);
+  const next = { ...stage, deps, outs };
   return stage.deps.length > 0 && stage.md5 !== undefined ? withChecksum(next) : next;
+}
+
+/** Dependencies of a pipeline's stage that are as recorded get their new hashes. */
+async function migratedDeps(project: Project, stage: StageFile): Promise<Dep[]> {
+  const deps: Dep[] = [];
+  for (const dep of stage.deps) {
+    const path = projectPathOf(stage, dep);
+    if (path === undefined || dep.hash === "md5" || dep.md5 === undefined) {
+      deps.push(dep);
+      continue;
+    }
+    const place = project.nativePath(path);
+    const old = await scan(place, scanOptions(path, { project, hash: "md5-dos2unix" }));
+    const same = old.kind !== "missing" && old.id === dep.md5;
+    deps.push(
+      same
+        ? withFacts(
+          dep,
+          outOf(await scan(place, scanOptions(path, { project, hash: "md5" })), dep.path),
+        )
+        : dep,
+    );
+  }
+  return deps;
 }
 
 async function migratedOut(

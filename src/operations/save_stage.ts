@@ -14,9 +14,13 @@ import { printStageFile } from "../stages/write.ts";
 
 /**
  * Writes a stage file, keeping what people wrote into it; answers whether its text changed. The
- * text arrives whole or not at all.
+ * text arrives whole or not at all. Of a stage of a pipeline, what its `dvc.lock` says is written.
  */
 export async function saveStage(project: Project, stage: StageFile): Promise<boolean> {
+  if (stage.name !== undefined) {
+    const { saveLock } = await import("./save_lock.ts");
+    return saveLock(project, [stage]);
+  }
   const place = project.nativePath(stage.path);
   const bytes = readFileIfThere(place);
   const previous = bytes === undefined ? undefined : decodeStageText(bytes, stage.path);

@@ -9,6 +9,7 @@ import type { Context } from "../platform/context.ts";
 import { exists } from "../platform/files.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { importSource, isUrlImport, projectPathOf } from "../registry/tracked.ts";
+import { paramNames } from "../stages/lock_file.ts";
 import { stageChecksum } from "../stages/checksum.ts";
 import type { Dep, Out, StageFile } from "../stages/stage_file.ts";
 import { scan } from "../workspace/scan.ts";
@@ -33,9 +34,12 @@ export type DataChange =
   | "not in cache"
   | "update available";
 
+/** How a dependency differs; of a file of parameters, one by one. */
+export type DepChange = DataChange | Readonly<Record<string, DataChange>>;
+
 /** What differs in one stage, in DVC's order and shape (`status --json`). */
 export type StageChange =
-  | { readonly "changed deps": Readonly<Record<string, DataChange>> }
+  | { readonly "changed deps": Readonly<Record<string, DepChange>> }
   | { readonly "changed outs": Readonly<Record<string, DataChange>> }
   | "changed checksum"
   | "changed command"
@@ -54,14 +58,33 @@ export async function status(request: StatusRequest, context: Context): Promise<
   using _lock = await project.lock();
   const stages = await selectStages(project, request.targets, request);
   const changes: Record<string, StageChange[]> = {};
+  const named = await namedOuts(project, request.targets);
   for (const stage of stages) {
-    const found = await stageStatus(project, stage, request);
+    const found = await stageStatus(project, stage, { ...request, named });
     if (found.length > 0) changes[shownStage(project, stage)] = found;
   }
   return { changes, empty: stages.length === 0 };
 }
 
-function shownStage(project: Project, stage: StageFile): string {
+/** The outputs that targets name, where they name nothing else: only these are looked at. */
+export async function namedOuts(
+  project: Project,
+  targets: readonly string[],
+): Promise<ReadonlySet<string> | undefined> {
+  if (targets.length === 0) return undefined;
+  const catalog = await project.catalog();
+  const named = new Set<string>();
+  for (const typed of targets) {
+    const path = project.projectPath(typed);
+    const tracked = path === undefined ? undefined : catalog.at(path);
+    if (tracked === undefined) return undefined;
+    named.add(tracked.path);
+  }
+  return named;
+}
+
+/** How messages and answers name a stage, seen from the working directory. */
+export function shownStage(project: Project, stage: StageFile): string {
   const shown = project.shown(stage.path);
   if (stage.name === undefined) return shown;
   return shown === "dvc.yaml" ? stage.name : `${shown}:${stage.name}`;
@@ -70,13 +93,14 @@ function shownStage(project: Project, stage: StageFile): string {
 async function stageStatus(
   project: Project,
   stage: StageFile,
-  request: StatusRequest,
+  request: StatusRequest & { readonly named: ReadonlySet<string> | undefined },
 ): Promise<StageChange[]> {
   const found: StageChange[] = [];
   const deps = await changedDeps(project, stage, request);
   if (Object.keys(deps).length > 0) found.push({ "changed deps": deps });
   const outs: Record<string, DataChange> = {};
   for (const out of stage.outs) {
+    if (request.named?.has(projectPathOf(stage, out) ?? "") === false) continue;
     const change = await outStatus(project, stage, out);
     if (change !== undefined) outs[shownData(project, stage, out)] = change;
   }
@@ -104,8 +128,8 @@ async function changedDeps(
   project: Project,
   stage: StageFile,
   request: StatusRequest,
-): Promise<Record<string, DataChange>> {
-  const changes: Record<string, DataChange> = {};
+): Promise<Record<string, DepChange>> {
+  const changes: Record<string, DepChange> = {};
   const imported = importSource(stage);
   if (imported?.repo !== undefined) {
     if (!request.updates) return changes;
@@ -123,11 +147,26 @@ async function changedDeps(
     const { warnFrozen } = await import("./url_status.ts");
     return warnFrozen(project, stage);
   }
+  return await fileDepsStatus(project, stage);
+}
+
+async function fileDepsStatus(
+  project: Project,
+  stage: StageFile,
+): Promise<Record<string, DepChange>> {
+  const changes: Record<string, DepChange> = {};
   for (const dep of stage.deps) {
-    const change = await fileDepStatus(project, stage, dep);
+    const change = paramNames(dep) === undefined
+      ? await fileDepStatus(project, stage, dep)
+      : await (await import("./params.ts")).paramsStatus(project, stage, dep);
     if (change !== undefined) changes[shownData(project, stage, dep)] = change;
   }
   return changes;
+}
+
+/** Whether files or parameters that a stage depends on are not as recorded. */
+export async function changedFileDeps(project: Project, stage: StageFile): Promise<boolean> {
+  return Object.keys(await fileDepsStatus(project, stage)).length > 0;
 }
 
 async function fileDepStatus(
@@ -142,7 +181,7 @@ async function fileDepStatus(
     scanOptions(path, { project, hash: dep.hash }),
   );
   if (found.kind === "missing") return "deleted";
-  if (dep.md5 === undefined) return "new";
+  if (dep.md5 === undefined) return "modified";
   return found.id === dep.md5 ? undefined : "modified";
 }
 
@@ -154,11 +193,23 @@ export async function outStatus(
 ): Promise<DataChange | undefined> {
   const path = projectPathOf(stage, out);
   if (path === undefined) return undefined;
+  const isRecorded = out.md5 !== undefined && out.md5 !== "";
+  if (isRecorded && out.cache && !await isCached(project, out)) return "not in cache";
+  return await workspaceStatus(project, stage, out);
+}
+
+/** How an output differs from what is recorded of it, whatever the cache holds. */
+export async function workspaceStatus(
+  project: Project,
+  stage: StageFile,
+  out: Out,
+): Promise<DataChange | undefined> {
+  const path = projectPathOf(stage, out);
+  if (path === undefined) return undefined;
   const place = project.nativePath(path);
   if (out.md5 === undefined || out.md5 === "") {
     return out.files === undefined ? (exists(place) ? "modified" : "deleted") : undefined;
   }
-  if (out.cache && !await isCached(project, out)) return "not in cache";
   const found = await scan(place, scanOptions(path, { project, hash: out.hash }));
   if (found.kind === "missing") return "deleted";
   return found.id === out.md5 ? undefined : "modified";

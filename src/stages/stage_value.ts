@@ -114,6 +114,21 @@ function dataFields(facts: DataFacts, place: StagePlace): Fields {
   return fields;
 }
 
+/** An out or dep as `dvc.lock` notes it. */
+export function lockedValue(facts: DataFacts, place: StagePlace): PlainMap {
+  const fields: Fields = { path: facts.path };
+  const { files, ...rest } = facts;
+  const known = dataFields(rest, place);
+  if (known.hash !== undefined) fields.hash = known.hash;
+  if (files !== undefined) putFiles(fields, files);
+  else {
+    for (const [key, value] of Object.entries(known)) {
+      if (!["hash", "path", "fs_config"].includes(key)) fields[key] = value;
+    }
+  }
+  return fields;
+}
+
 function putFiles(
   fields: Fields,
   files: readonly VersionedFile[] | undefined,

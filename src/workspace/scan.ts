@@ -13,7 +13,7 @@ import { lookAt, lookThrough, readLink } from "../platform/files.ts";
 import type { Reporter } from "../platform/reporter.ts";
 import { DvtError } from "../platform/error.ts";
 import { hashInto } from "./hash_into.ts";
-import { type FolderFilter, singleFileTable, type Walk, walk } from "./walk.ts";
+import { type FolderFilter, maybeLinked, singleFileTable, type Walk, walk } from "./walk.ts";
 
 /** What a scan needs to know. */
 export interface ScanOptions {
@@ -27,6 +27,8 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
   /** Where new objects go. Without it, nothing is stored. */
   readonly store?: LocalStore;
+  /** False for a part of an output: its files are stored, its listing is not. */
+  readonly keepsListing?: boolean;
 }
 
 /** A single file as found. */
@@ -35,7 +37,7 @@ export interface FileScan {
   readonly id: ObjectId;
   readonly size: number;
   readonly isexec: boolean;
-  /** The path itself is a link, or nobody may write it: it is linked to a cache, as a rule. */
+  /** The path itself is a link, or the file may be one name of an object in a cache. */
   readonly isLinked: boolean;
 }
 
@@ -91,7 +93,7 @@ export async function scan(place: string, options: ScanOptions): Promise<Scan> {
     id: hashes[0] as ObjectId,
     size: table.sizes[0] ?? 0,
     isexec: (facts.mode & 0o111) !== 0,
-    isLinked: lookAt(place)?.kind === "link" || (facts.mode & 0o222) === 0,
+    isLinked: lookAt(place)?.kind === "link" || maybeLinked(facts),
   };
 }
 
@@ -105,13 +107,14 @@ async function scanDirectory(place: string, options: ScanOptions): Promise<Direc
   const ids = hashes as ObjectId[]; // hashInto leaves no gap or throws
   let listing: Listing | undefined;
   const makeOnce = () => (listing ??= makeListing(found.paths, ids));
+  const keeps = options.keepsListing === false ? undefined : options.store;
   let id: ObjectId;
   if (remembered?.listing !== undefined) {
     id = remembered.listing as ObjectId;
-    if (options.store !== undefined) await storeListing(id, makeOnce, options.store);
+    if (keeps !== undefined) await storeListing(id, makeOnce, keeps);
   } else {
     id = `${hashBlocks(listingBlocks(makeOnce()))}.dir` as ObjectId;
-    if (options.store !== undefined) await storeListing(id, makeOnce, options.store);
+    if (keeps !== undefined) await storeListing(id, makeOnce, keeps);
     options.state?.remember(options.path, options.hash, {
       table: found,
       hashes,

@@ -36,7 +36,7 @@ export interface Walk extends FileFactsTable {
   readonly links: readonly number[];
   /** Positions of files with an executable bit. */
   readonly executables: readonly number[];
-  /** Positions of files that nobody may write: links into a cache, as a rule. */
+  /** Positions of files that nobody may write or that have several names: links into a cache. */
   readonly protectedFiles: readonly number[];
   /** Hidden by `.dvcignore`, relative to the folder: checkout leaves these alone. */
   readonly ignored: readonly string[];
@@ -105,7 +105,7 @@ export async function walk(root: string, options: WalkOptions): Promise<Walk> {
       }
       if (entry.isSymlink) links.push(rows.count);
       if ((facts.mode & 0o111) !== 0) executables.push(rows.count);
-      if ((facts.mode & 0o222) === 0) protectedFiles.push(rows.count);
+      if (maybeLinked(facts)) protectedFiles.push(rows.count);
       rows.add(path, facts);
       if (++sinceBreath === 8192) {
         sinceBreath = 0;
@@ -116,6 +116,11 @@ export async function walk(root: string, options: WalkOptions): Promise<Walk> {
   }
   await enter({ folder: "", place: root, filter: options.filter }, listDirectory(root) ?? []);
   return { ...rows.table(), links, executables, protectedFiles, ignored, looked };
+}
+
+/** Whether a file may be linked to a cache: nobody may write it, or it has another name. */
+export function maybeLinked({ mode, links }: FileFacts): boolean {
+  return (mode & 0o222) === 0 || links > 1;
 }
 
 function throughLink(path: string): FileFacts | undefined {
