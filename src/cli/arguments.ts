@@ -20,6 +20,8 @@ export interface OptionShape {
   readonly key: string;
   /** Keys of options that may not be given together with this one. */
   readonly conflicts: readonly string[];
+  /** Whether a command line without it is wrong. */
+  readonly mandatory?: boolean;
 }
 
 /** One positional argument. */
@@ -208,8 +210,13 @@ class Reader {
     // Where a verb has to follow, its absence is the greater mistake.
     if (stopAtFirstArgument && this.#next === this.#argv.length) return;
     const required = shapes.filter((shape) => shape.required);
-    if (this.#operands.size < required.length) {
-      const names = required.slice(this.#operands.size).map((shape) => shape.name);
+    const names = [
+      ...this.#grammar.options.filter((option) =>
+        option.mandatory === true && !this.#seen.some((seen) => seen.key === option.key)
+      ).map(optionName),
+      ...required.slice(this.#operands.size).map((shape) => shape.name),
+    ];
+    if (names.length > 0) {
       throw usage(`the following arguments are required: ${names.join(", ")}`);
     }
     const operands = [...this.#operands];

@@ -59,6 +59,8 @@ export type CommandContext = Context & {
   readonly input: Input;
   /** Whether `-q` was given; the reporter heeds it by itself. */
   readonly quiet: boolean;
+  /** Runs another command line (without the program's name) here; answers its exit code. */
+  run(argv: readonly string[]): Promise<number>;
 };
 
 /** A command line worth showing, and what it does. */
@@ -261,6 +263,7 @@ export function shapeOf(option: Option): OptionShape {
     choices: option.argChoices,
     key: option.attributeName(),
     conflicts: conflictsOf(option),
+    mandatory: option.mandatory,
   };
 }
 

@@ -38,8 +38,8 @@ export function fetchCommand(): AnyCommand {
     .addOption(allCommitsOption())
     .addOption(withDepsOption())
     .addOption(recursiveOption())
-    .addOption(new Option("--run-cache", "accepted for DVC's sake; pipelines are not run"))
-    .addOption(new Option("--no-run-cache", "accepted for DVC's sake"))
+    .addOption(new Option("--run-cache", "bring DVC's cache of runs, too"))
+    .addOption(new Option("--no-run-cache", "leave the cache of runs alone (the default)"))
     .addOption(valueOption("--max-size <bytes>", "leave larger outputs out", integer))
     .addOption(
       new Option("--type <type>", "only outputs of this kind").choices(["metrics", "plots"]),
@@ -51,6 +51,7 @@ export function fetchCommand(): AnyCommand {
           ...scopeOf(targets, options),
           remote: options.remote,
           jobs: jobsOf(options.jobs),
+          runCache: options.runCache ?? false,
           ...(options.maxSize === undefined ? {} : { maxSize: options.maxSize }),
           ...(options.type === undefined ? {} : { type: options.type }),
         }, context);

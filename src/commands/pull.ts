@@ -41,8 +41,8 @@ export function pullCommand(): AnyCommand {
     .addOption(forceOption("overwrite work that is saved nowhere"))
     .addOption(withDepsOption())
     .addOption(recursiveOption())
-    .addOption(new Option("--run-cache", "accepted for DVC's sake; pipelines are not run"))
-    .addOption(new Option("--no-run-cache", "accepted for DVC's sake"))
+    .addOption(new Option("--run-cache", "bring DVC's cache of runs, too"))
+    .addOption(new Option("--no-run-cache", "leave the cache of runs alone (the default)"))
     .addOption(globOption())
     .addOption(new Option("--allow-missing", "pass over outputs whose data cannot be had"))
     .action(verb(async (context, targets, options) => {
@@ -54,6 +54,7 @@ export function pullCommand(): AnyCommand {
           ...scopeOf(targets, options),
           remote: options.remote,
           jobs: jobsOf(options.jobs),
+          runCache: options.runCache ?? false,
           force: options.force ?? false,
           allowMissing,
         }, context);

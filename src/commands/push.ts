@@ -38,8 +38,8 @@ export function pushCommand(): AnyCommand {
     .addOption(allCommitsOption())
     .addOption(withDepsOption())
     .addOption(recursiveOption())
-    .addOption(new Option("--run-cache", "accepted for DVC's sake; pipelines are not run"))
-    .addOption(new Option("--no-run-cache", "accepted for DVC's sake"))
+    .addOption(new Option("--run-cache", "send DVC's cache of runs, too"))
+    .addOption(new Option("--no-run-cache", "leave the cache of runs alone (the default)"))
     .addOption(globOption())
     .action(verb(async (context, targets, options) => {
       await withPrefix("failed to push data to the cloud", async () => {
@@ -48,6 +48,7 @@ export function pushCommand(): AnyCommand {
           ...scopeOf(targets, options),
           remote: options.remote,
           jobs: jobsOf(options.jobs),
+          runCache: options.runCache ?? false,
         }, context);
         failTransfer(failed, "upload", context);
         context.reporter.say(countLine({ pushed }) ?? "Everything is up to date.");

@@ -154,7 +154,6 @@ export const tree: readonly TreeEntry[] = [
     // stage dag
   ]),
   ...section("Settings", [
-    // config remote cache install git-hook destroy root version completion
     entry(
       "config",
       "Show or set options",
@@ -209,6 +208,33 @@ export const tree: readonly TreeEntry[] = [
       "Show which paths .dvcignore hides",
       async () => (await import("./check_ignore.ts")).checkIgnoreCommand(),
     ),
+    entry(
+      "install",
+      "Put hooks and a merge driver into Git",
+      async () => (await import("./install.ts")).installCommand(),
+    ),
+    group("git-hook", "What the installed hooks call", [
+      entry(
+        "pre-commit",
+        "Show what changed, before a commit",
+        async () => (await import("./git_hook/hooks.ts")).preCommitCommand(),
+      ),
+      entry(
+        "post-checkout",
+        "Check data out, after a change of branch",
+        async () => (await import("./git_hook/hooks.ts")).postCheckoutCommand(),
+      ),
+      entry(
+        "pre-push",
+        "Send data, before a push",
+        async () => (await import("./git_hook/hooks.ts")).prePushCommand(),
+      ),
+      entry(
+        "merge-driver",
+        "Merge three versions of a .dvc file",
+        async () => (await import("./git_hook/merge_driver.ts")).mergeDriverCommand(),
+      ),
+    ]),
     entry(
       "destroy",
       "End the project",

@@ -190,6 +190,7 @@ async function work(walk: Walk, world: World, console: Console): Promise<number>
     output,
     input: inputOf(world),
     quiet: walk.quiet,
+    run: (argv) => run(argv, { ...world, directory }),
     atEnd: (work) => void endings.push(work),
   };
   try {

@@ -7,7 +7,14 @@ import type { ObjectId } from "../objects/object_id.ts";
 import type { Context } from "../platform/context.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { cachedListing, listingPart } from "./listings.ts";
-import { groupByRemote, isImported, type Need, needsOf, unversioned } from "./needs.ts";
+import {
+  groupByRemote,
+  isImported,
+  type Need,
+  needsOf,
+  unversioned,
+  warnOfUnrecorded,
+} from "./needs.ts";
 import { type Scope, selectInScope } from "./scope.ts";
 
 /** What is compared. */
@@ -35,6 +42,7 @@ export async function cloudStatus(
   const project = openProject(context);
   using _lock = await project.lock();
   const selected = await selectInScope(project, request);
+  for (const one of selected) warnOfUnrecorded(project, one);
   const needs = needsOf(selected.filter((one) => !isImported(one)));
   const { groups, homeless } = groupByRemote(needs, {
     project,

@@ -25,6 +25,10 @@ export interface FetchRequest extends Scope {
   readonly jobs: number | undefined;
   /** Outputs larger than so many bytes are left out. */
   readonly maxSize?: number;
+  /** Only outputs that a pipeline calls metrics, or plots. */
+  readonly type?: "metrics" | "plots";
+  /** Also brings DVC's cache of runs. */
+  readonly runCache?: boolean;
 }
 
 /** An object that could not be had. */
@@ -58,12 +62,17 @@ export async function fetch(request: FetchRequest, context: Context): Promise<Fe
 export async function fetchInto(
   project: Project,
   selected: readonly SelectedOut[],
-  request: Pick<FetchRequest, "remote" | "jobs" | "maxSize">,
+  request: Pick<FetchRequest, "remote" | "jobs" | "maxSize" | "type" | "runCache">,
 ): Promise<FetchResult> {
   const tally = new FetchTally();
   const wanted = selected.filter(({ out }) =>
-    request.maxSize === undefined || (out.size ?? 0) <= request.maxSize
+    (request.maxSize === undefined || (out.size ?? 0) <= request.maxSize) &&
+    (request.type === undefined ||
+      out.extra?.[request.type === "metrics" ? "metric" : "plot"] !== undefined)
   );
+  if (request.runCache === true) {
+    await (await import("./run_cache.ts")).pullRuns(project, request.remote);
+  }
   const fromUrls = await urlImports(wanted);
   const own = wanted.filter((one) => !isImported(one) && !fromUrls.has(one));
   const { groups, homeless } = groupByRemote(needsOf(own), {

@@ -15,6 +15,7 @@ import { Catalog, importSource, type TrackedOut } from "../registry/tracked.ts";
 import type { StageFile } from "../stages/stage_file.ts";
 import { listingOfFiles } from "../stages/versioned_files.ts";
 import { findListing } from "./listings.ts";
+import { warnOfUnrecorded } from "./needs.ts";
 import { projectPrefix, stagesOfCommit, stagesOfHistory } from "./revision_scope.ts";
 
 /** Which revisions count beside the workspace, which always does. */
@@ -121,6 +122,7 @@ async function addOut(
   { used, seen }: { used: UsedObjects; seen: Set<string> },
 ): Promise<void> {
   const { md5: id, hash, remote } = out;
+  warnOfUnrecorded(project, { out, path, stage });
   if (!out.cache || id === undefined || id === "") return;
   const key = `${hash} ${remote ?? ""} ${id}`;
   if (seen.has(key)) return;

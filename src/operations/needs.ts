@@ -5,9 +5,10 @@
  */
 import { type HashName, isDirectoryId, isObjectId, type ObjectId } from "../objects/object_id.ts";
 import { DvtError } from "../platform/error.ts";
+import { exists } from "../platform/files.ts";
 import type { RemoteConfig } from "../registry/config.ts";
 import type { Project } from "../registry/project.ts";
-import { importSource } from "../registry/tracked.ts";
+import { importSource, stageLabel, type TrackedOut } from "../registry/tracked.ts";
 import { isVersioned } from "../registry/versioned_remote.ts";
 import type { SelectedOut } from "./targets.ts";
 
@@ -34,6 +35,19 @@ export function needsOf(selected: readonly SelectedOut[]): Need[] {
     needs.push({ ...one, id: md5, hash });
   }
   return needs;
+}
+
+/** Tells, in DVC's words, of an output of a pipeline whose content nobody recorded. */
+export function warnOfUnrecorded(project: Project, { stage, out, path }: TrackedOut): void {
+  if (!out.cache || stage.name === undefined || (out.md5 ?? "") !== "") return;
+  const label = stageLabel(stage).replace(/^dvc\.yaml:/, "");
+  let text = `Output '${project.shown(path)}'(stage: '${label}') is missing version info. ` +
+    "Cache for it will not be collected. Use `dvc repro` to get your pipeline up to date.";
+  if (exists(project.nativePath(path))) {
+    text += `\nYou can also use \`dvc commit ${label}\` to associate existing ` +
+      `'${project.shown(path)}' with stage: '${label}'.`;
+  }
+  project.context.reporter.warn(text);
 }
 
 /** Whether an output's data comes from its source repository rather than from a remote. */

@@ -21,6 +21,8 @@ import { type Scope, selectInScope } from "./scope.ts";
 export interface PushRequest extends Scope {
   readonly remote: string | undefined;
   readonly jobs: number | undefined;
+  /** Also sends DVC's cache of runs. */
+  readonly runCache?: boolean;
 }
 
 /** What was pushed. */
@@ -44,7 +46,9 @@ export async function push(request: PushRequest, context: Context): Promise<Push
     command: "push",
   });
   if (homeless.length > 0) project.remoteConfig(undefined, "push"); // throws what is missing
-  let pushed = 0;
+  let pushed = request.runCache === true
+    ? await (await import("./run_cache.ts")).pushRuns(project, request.remote)
+    : 0;
   let bytes = 0;
   const failed: FailedObject[] = [];
   for (const { remote, hash, needs } of groups) {

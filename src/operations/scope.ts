@@ -38,8 +38,8 @@ export async function selectInScope(project: Project, scope: Scope): Promise<Sel
     const { addUpstream } = await import("./upstream.ts");
     selected.push(...await addUpstream(project, selected));
   }
-  if (scope.allBranches || scope.allTags || scope.allCommits) {
-    project.requireGit();
+  // As in DVC, a project without Git has no other revisions to look at.
+  if (project.git !== undefined && (scope.allBranches || scope.allTags || scope.allCommits)) {
     const { selectInRevisions } = await import("./revision_scope.ts");
     selected.push(...await selectInRevisions(project, scope));
   }
