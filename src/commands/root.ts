@@ -151,7 +151,18 @@ export const tree: readonly TreeEntry[] = [
     ),
   ]),
   ...section("Pipelines", [
-    // stage dag
+    group("stage", "Look at the stages of pipelines", [
+      entry(
+        "list",
+        "List stages",
+        async () => (await import("./stage/list.ts")).stageListCommand(),
+      ),
+    ]),
+    entry(
+      "dag",
+      "Show which stages need which",
+      async () => (await import("./dag.ts")).dagCommand(),
+    ),
   ]),
   ...section("Settings", [
     entry(

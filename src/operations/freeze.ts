@@ -4,7 +4,6 @@
  * @module
  */
 import type { Context } from "../platform/context.ts";
-import { DvtError } from "../platform/error.ts";
 import { openProject } from "../registry/project.ts";
 import { GitTracking } from "./git_tracking.ts";
 import { saveStage } from "./save_stage.ts";
@@ -21,11 +20,9 @@ export async function freeze(
   for (const typed of targets) {
     for (const stage of await selectStages(project, [typed])) {
       if (stage.name !== undefined) {
-        throw new DvtError("failed", `'${typed}' is a stage of a pipeline, which dvt only reads`, {
-          hint: "set `frozen: true` in dvc.yaml in an editor",
-        });
-      }
-      if (await saveStage(project, { ...stage, frozen })) tracking.track(stage.path);
+        const { freezePipelineStage } = await import("./freeze_pipeline_stage.ts");
+        if (freezePipelineStage(project, stage, frozen)) tracking.track(stage.path);
+      } else if (await saveStage(project, { ...stage, frozen })) tracking.track(stage.path);
     }
   }
   await tracking.finish();

@@ -105,9 +105,11 @@ async function stageStatus(
     if (change !== undefined) outs[shownData(project, stage, out)] = change;
   }
   if (Object.keys(outs).length > 0) found.push({ "changed outs": outs });
+  // A command without data could do anything.
+  const isCallback = Boolean(stage.cmd) && stage.deps.length + stage.outs.length === 0;
+  if (isCallback || stage.alwaysChanged) found.push("always changed");
   if (stage.cmdChanged === true) found.push("changed command");
   if (checksumChanged(stage)) found.push("changed checksum");
-  if (stage.alwaysChanged && !stage.frozen) found.push("always changed");
   return found;
 }
 

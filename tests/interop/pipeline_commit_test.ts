@@ -123,3 +123,19 @@ Deno.test("data of pipelines goes to a remote and back", async () => {
   const { stdout } = await runDvt(["status"], { cwd: project.path });
   assert.equal(stdout, "Data and pipelines are up to date.\n");
 });
+
+Deno.test("stages of pipelines are frozen and thawed where they are declared", async () => {
+  using twins = twinPipelines();
+  for (const project of [twins.dvc, twins.dvt]) {
+    // In an order that DVC keeps when it writes the stage again.
+    project.write(
+      "dvc.yaml",
+      "# Mine.\nstages:\n  one:\n    cmd: x # why\n    deps:\n    - src\n    outs:\n    - out\n  two:\n    cmd: y\n",
+    );
+  }
+  await twins.run(["freeze", "one"], { stdout: false });
+  await twins.run(["status"]);
+  await twins.run(["unfreeze", "one"], { stdout: false });
+  const { code } = await runDvt(["freeze", "nope"], { cwd: twins.dvt.path });
+  assert.equal(code, 1);
+});
