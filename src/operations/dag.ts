@@ -67,7 +67,7 @@ interface Product {
   readonly stage: StageFile;
 }
 
-function productsOf(project: Project, stages: readonly StageFile[]): Product[] {
+function productsOf(stages: readonly StageFile[]): Product[] {
   return stages.flatMap((stage) =>
     stage.outs.flatMap((out) => {
       const path = projectPathOf(stage, out);
@@ -95,7 +95,7 @@ function safePath(stage: StageFile, dep: StageFile["deps"][number]): string | un
 }
 
 function stageNeeds(project: Project, stages: readonly StageFile[]): Needs {
-  const products = productsOf(project, stages);
+  const products = productsOf(stages);
   return new Map(stages.map((stage) => [
     shownStage(project, stage),
     new Set(upstream(stage, products).map((one) => shownStage(project, one.stage))),
@@ -103,7 +103,7 @@ function stageNeeds(project: Project, stages: readonly StageFile[]): Needs {
 }
 
 function outNeeds(project: Project, stages: readonly StageFile[]): Needs {
-  const products = productsOf(project, stages);
+  const products = productsOf(stages);
   return new Map(products.map(({ path, stage }) => [
     project.shown(path),
     new Set(upstream(stage, products).map((one) => project.shown(one.path))),
@@ -114,7 +114,7 @@ async function targetNodes(project: Project, target: string, outs: boolean): Pro
   const stages = await selectStages(project, [target]);
   if (!outs) return stages.map((stage) => shownStage(project, stage));
   const path = project.projectPath(target);
-  const own = productsOf(project, stages);
+  const own = productsOf(stages);
   const named = own.filter((one) => one.path === path);
   return (named.length > 0 ? named : own).map((one) => project.shown(one.path));
 }
