@@ -24,9 +24,11 @@ export async function fetchImports(
   const resolved = new Map<string, ObjectId>();
   for (const one of imports) {
     const { repo, path } = importDep(one.stage);
-    if (repo.revLock === undefined) continue; // --no-exec: nothing was imported yet
+    const rev = repo.revLock ?? repo.rev;
+    // --no-exec: nothing was imported yet
+    if (repo.revLock === undefined && one.out.md5 === undefined) continue;
     try {
-      const snapshot = await openImportSource(project, one.stage, repo.revLock);
+      const snapshot = await openImportSource(project, one.stage, rev);
       const found = await requirePath(snapshot, path);
       const data = await importData(project, { snapshot, found, jobs });
       tally.fetched += data.moved;
@@ -39,7 +41,7 @@ export async function fetchImports(
         throw new DvtError(
           "corrupt",
           `'${project.shown(one.path)}' was imported as ${one.out.md5}, but its source at ` +
-            `${repo.revLock.slice(0, 7)} holds ${data.id}`,
+            `${rev?.slice(0, 7) ?? "its newest commit"} holds ${data.id}`,
           { hint: `to take what is there now: dvt update ${project.shown(one.stage.path)}` },
         );
       }

@@ -104,9 +104,11 @@ export async function requirePath(snapshot: Snapshot, path: string): Promise<Fou
   if (found !== undefined) return found;
   throw new DvtError(
     "not-found",
-    `The path '${path}' does not exist in the target repository '${snapshot.label}' neither as a ` +
-      "DVC output nor as a Git-tracked file.",
-    { hint: `see what is there with: dvt list ${snapshot.label}`, exitCode: 255 },
+    `unexpected error - [Errno 2] No such file or directory: '${path}' in '${snapshot.label}'`,
+    {
+      hint: `it is neither tracked data nor a file that Git tracks there; see what is: ` +
+        `dvt list ${snapshot.label}`,
+    },
   );
 }
 

@@ -23,7 +23,12 @@ import { GitTracking } from "./git_tracking.ts";
 import { importData } from "./import_data.ts";
 import { scanOptions } from "./record.ts";
 import { saveStage, withChecksum } from "./save_stage.ts";
-import { rememberedOptions, type SourceOptions, sourceOverrides } from "./source_options.ts";
+import {
+  checkSourceOptions,
+  rememberedOptions,
+  type SourceOptions,
+  sourceOverrides,
+} from "./source_options.ts";
 
 /** What is imported. */
 export interface ImportRequest extends SourceOptions {
@@ -52,6 +57,7 @@ export async function importPath(
   request: ImportRequest,
   context: Context,
 ): Promise<ImportResult> {
+  checkSourceOptions(request);
   const project = openProject(context);
   using _lock = await project.lock();
   const shown = destination(request, context);

@@ -50,6 +50,10 @@ async function nodesAt(
 ): Promise<readonly ListNode[] | undefined> {
   const listed = await listSnapshot(snapshot, request.path);
   if (listed === undefined) return undefined;
+  if (listed.kind === "directory" && request.recursive && request.depth === 0) {
+    const root = { name: ".", isdir: true, isexec: false, isout: false, md5: undefined };
+    return [{ ...root, size: undefined, path: request.path === "" ? "." : request.path }];
+  }
   if (listed.kind === "file") return [{ ...listed.entry, path: listed.entry.name }];
   return await nodes(snapshot, { entries: listed.entries, below: "", depth: 1 }, request);
 }

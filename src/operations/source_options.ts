@@ -26,20 +26,24 @@ export function sourceOverrides(
   { config, remote, remoteConfig }: SourceOptions,
   context: Context,
 ): ConfigOverrides | undefined {
+  checkSourceOptions({ config, remote, remoteConfig });
   if (config === undefined && remote === undefined && remoteConfig === undefined) return undefined;
-  if (config !== undefined && remote !== undefined && remoteConfig !== undefined) {
-    throw new DvtError(
-      "failed",
-      "Can't specify config path together with both remote and remote_config",
-      { exitCode: 255 },
-    );
-  }
   const place = { directory: context.directory, environment: context.environment };
   return {
     ...(config === undefined ? {} : { config: readOverrideFile(config, place) }),
     ...(remote === undefined ? {} : { remote }),
     ...(remoteConfig === undefined ? {} : { remoteConfig }),
   };
+}
+
+/** Refuses options that say different things, before anything is done. */
+export function checkSourceOptions({ config, remote, remoteConfig }: SourceOptions): void {
+  if (config !== undefined && remote !== undefined && remoteConfig !== undefined) {
+    throw new DvtError(
+      "failed",
+      "unexpected error - Can't specify config path together with both remote and remote_config",
+    );
+  }
 }
 
 /** The options as an import remembers them. */

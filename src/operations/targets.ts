@@ -69,8 +69,11 @@ async function selectOne(
 ): Promise<SelectedOut[]> {
   if (options.glob === true && /[*?[]/.test(typed)) {
     const { matchGlob } = await import("./glob.ts");
-    return (await project.catalog()).outs.filter((one) => matchGlob(typed, project.shown(one.path)))
-      .map(whole);
+    // Outputs or their stage files, seen from here or in full.
+    const fits = (path: string) =>
+      matchGlob(typed, project.shown(path)) || matchGlob(typed, project.nativePath(path));
+    return (await project.catalog()).outs
+      .filter((one) => fits(one.path) || fits(one.stage.path)).map(whole);
   }
   const path = project.projectPath(typed);
   if (path !== undefined && !namesAStageFile(typed)) {

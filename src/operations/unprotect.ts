@@ -40,7 +40,7 @@ export async function unprotectTree(place: string, context: Context): Promise<vo
   const facts = lookThrough(place);
   if (facts === undefined) {
     if (lookAt(place)?.kind !== "link") return;
-    throw new DvtError("missing-data", `'${place}' is a link to a cache object that is gone`, {
+    throw new DvtError("missing-data", `can't unprotect non-existing data '${place}'`, {
       hint: 'fetch the data first with "dvt pull", or remove the link',
     });
   }

@@ -23,7 +23,7 @@ export function diskTree(root: string): FileTree {
       name: baseName(path),
       kind: facts.kind,
       executable: (facts.mode & 0o111) !== 0 && facts.kind === "file",
-      size: facts.size,
+      size: facts.kind === "link" ? 0 : facts.size, // one that leads nowhere
     };
   }
   return {

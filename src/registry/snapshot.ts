@@ -148,6 +148,11 @@ export class Snapshot {
     }
   }
 
+  /** Whether a project of its own begins at a path of the tree. */
+  async isProject(path: string): Promise<boolean> {
+    return await this.#options.projectIn(path) !== undefined;
+  }
+
   gitFile(path: string, executable: boolean): GitFile {
     return { kind: "git", tree: this.tree, path, executable };
   }
@@ -209,9 +214,8 @@ export class Snapshot {
         if (tracked?.at(inside)?.out.cache === true) continue;
         if (ignore?.folder(parentPath(inside)).ignores(entry.name, isFolder) === true) continue;
         if (isFolder) {
-          const nested = await this.#options.projectIn(place);
-          if (nested !== undefined) await this.#addTracked(nested, { folder: place, cut, files });
-          await enter(place, nested ?? project);
+          // As in DVC, a project within is asked for by its own path.
+          if (await this.#options.projectIn(place) === undefined) await enter(place, project);
         } else if (entry.kind !== "submodule" && isData(entry.name)) {
           files.push({ path: place.slice(cut), content: this.gitFile(place, entry.executable) });
         }

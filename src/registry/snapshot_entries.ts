@@ -44,7 +44,9 @@ export async function listSnapshot(
       return { kind: "file", entry: await outEntry(snapshot, path, owner) };
     }
     const found = await snapshot.find(typed);
-    return found === undefined ? undefined : await listedData(snapshot, path, found);
+    if (found !== undefined) return await listedData(snapshot, path, found);
+    // The work tree may hold more in a tracked folder than was added.
+    if (snapshot.commit !== undefined) return undefined;
   }
   const entry = await snapshot.tree.stat(path);
   if (entry !== undefined && entry.kind !== "directory") {
@@ -156,6 +158,7 @@ async function folderEntries(
     if (entries.get(entry.name)?.isout === true) continue;
     if (ignore?.folder(inside).ignores(entry.name, isFolder) === true) continue;
     const place = joinPath(path, entry.name);
+    if (isFolder && await snapshot.isProject(place)) continue; // it is asked for by its own path
     entries.set(entry.name, await gitEntry(snapshot, place, entry, sizes));
   }
   return [...entries.values()].sort(byName);

@@ -6,7 +6,7 @@
 import { hashBlocks } from "../objects/hash_blocks.ts";
 import { type Listing, parseListing } from "../objects/listing.ts";
 import { corruptObject } from "../objects/local_store.ts";
-import type { ObjectId } from "../objects/object_id.ts";
+import { isDirectoryId, type ObjectId } from "../objects/object_id.ts";
 import { DvtError } from "../platform/error.ts";
 import type { Owner } from "./snapshot_project.ts";
 
@@ -43,7 +43,9 @@ export function noData(owner: Owner, id: ObjectId, places: readonly string[]): D
     : `object ${id} is not in ${places.map((one) => `'${one}'`).join(", nor in ")}`;
   return new DvtError(
     "missing-data",
-    `the data of '${tracked.path}' cannot be had: ${where}`,
+    isDirectoryId(id)
+      ? `unexpected error - failed to load directory ('${tracked.path}',): ${where}`
+      : `the data of '${tracked.path}' cannot be had: ${where}`,
     {
       hint: places.length === 0
         ? "name one with --remote or --remote-config url=…"

@@ -185,7 +185,16 @@ function commitSnapshot(
         config: overrides.config ?? upstream,
       });
     },
-    cacheIn: (path) => (path === top ? localCache : undefined),
+    cacheIn(path) {
+      if (path === top) return localCache;
+      // Projects within this one have caches of their own beside it.
+      const nested = folder === undefined || place.mirrored === true
+        ? undefined
+        : nativeBelow(nativeBelow(folder, path), ".dvc");
+      if (nested === undefined || !isDirectory(nested)) return undefined;
+      return loadConfig({ ...ownPlace, dvcDirectory: nested }).cache.dir ??
+        nativeBelow(nested, "cache");
+    },
   }, { request, way });
 }
 

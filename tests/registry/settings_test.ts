@@ -12,6 +12,7 @@ Deno.test("loadSettings() merges the user's, the project's, the clone's and the 
     dvcDirectory: folder.at(".dvc"),
   };
   assert.deepEqual(loadSettings(place), {
+    gcGrace: undefined,
     jobs: undefined,
     lockWait: undefined,
     mirrorDirectory: undefined,
