@@ -6,6 +6,7 @@
 import type { ObjectId } from "../objects/object_id.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
+import { lookAt, removeEmptyDirectory } from "../platform/files.ts";
 import { makeListing } from "../objects/listing.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { checkoutOutput } from "../workspace/checkout.ts";
@@ -155,11 +156,24 @@ async function checkoutNeed(
     project.context.reporter.error(error.message);
   }
   if (result.failed.length > 0) return undefined;
-  const changed = result.added + result.modified + result.deleted > 0;
+  const deleted = result.deleted + removeEmptyPart(project, need, wanted);
+  const changed = result.added + result.modified + deleted > 0;
   return {
     ...result,
+    deleted,
     change: !changed ? undefined : current.kind === "missing" ? "added" : "modified",
   };
+}
+
+/** A folder that was asked for, and that the data does not have: it goes where it is empty. */
+function removeEmptyPart(project: Project, need: Need, wanted: Wanted): number {
+  if (need.inside === "" || wanted.kind !== "directory") return 0;
+  const isWanted = wanted.listing.paths.some((path) =>
+    path === need.inside || path.startsWith(`${need.inside}/`)
+  );
+  const place = project.nativePath(`${need.path}/${need.inside}`);
+  if (isWanted || lookAt(place)?.kind !== "directory") return 0;
+  return removeEmptyDirectory(place) ? 1 : 0;
 }
 
 async function wantedOf(
