@@ -13,9 +13,9 @@ import { readStagesAt } from "../registry/collect.ts";
 import { resolveUrl } from "../registry/config_remote.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { stageLabel, type TrackedOut } from "../registry/tracked.ts";
-import type { StageFile } from "../stages/stage_file.ts";
+import type { Out, StageFile } from "../stages/stage_file.ts";
 import { isUrl } from "../stages/stage_paths.ts";
-import { keepAnnotations } from "../stages/write.ts";
+import { keepAnnotations, keepOutAnnotations } from "../stages/write.ts";
 import { GitTracking } from "./git_tracking.ts";
 import { recordData } from "./record.ts";
 import { relink } from "./relink.ts";
@@ -45,20 +45,46 @@ export async function add(request: AddRequest, context: Context): Promise<AddRes
   const stages: string[] = [];
   const targets = request.glob ? await expandGlobs(request.targets, project) : request.targets;
   const done: { path: string; hash: HashName }[] = [];
+  const plans: Plan[] = [];
+  for (const typed of targets) plans.push(await planOne(typed, project));
+  await refuseOverlaps(plans, project);
   try {
-    for (const typed of targets) {
-      const added = await addOne(typed, { project, request, tracking });
-      stages.push(added.stage.path);
-      const hash = added.stage.outs[0]?.hash ?? "md5";
-      done.push({ path: added.path, hash });
+    for (const plan of plans) {
+      const stage = await carryOut(plan, { project, request, tracking });
+      stages.push(stage.path);
+      done.push({ path: plan.path, hash: stage.outs[0]?.hash ?? "md5" });
     }
   } finally {
+    if (request.commit && request.relink) {
+      for (const { path, hash } of done) await relink(project, { path, hash });
+    }
     await tracking.finish();
   }
-  if (request.commit && request.relink) {
-    for (const { path, hash } of done) await relink(project, { path, hash });
-  }
   return { stages };
+}
+
+/** A target, checked before anything is added. */
+interface Plan {
+  readonly typed: string;
+  readonly path: string;
+  /** The tracked output that is the target, or holds it. */
+  readonly tracked: TrackedOut | undefined;
+}
+
+/** Refuses targets that overlap with what is tracked, or with each other, before one is added. */
+async function refuseOverlaps(plans: readonly Plan[], project: Project): Promise<void> {
+  const { outs } = await project.catalog();
+  const fresh = plans.filter(({ path, tracked }) => tracked === undefined || tracked.path === path);
+  for (const { path, tracked } of fresh) {
+    const inner = outs.find((one) => one.path.startsWith(`${path}/`));
+    if (inner !== undefined) {
+      throw overlap(path, { path: inner.path, stage: stageLabel(inner.stage) });
+    }
+    refuseDoubles(path, outs);
+    const other = fresh.find((one) => one.path.startsWith(`${path}/`))?.path;
+    if (other === undefined || tracked !== undefined) continue;
+    throw overlap(path, { path: other, stage: `${other}.dvc` });
+  }
 }
 
 async function expandGlobs(patterns: readonly string[], project: Project): Promise<string[]> {
@@ -78,17 +104,21 @@ interface Work {
   readonly tracking: GitTracking;
 }
 
-async function addOne(
-  typed: string,
-  work: Work,
-): Promise<{ stage: StageFile; path: string }> {
-  const { project } = work;
+async function planOne(typed: string, project: Project): Promise<Plan> {
   const path = targetPath(typed, project);
-  const catalog = await project.catalog();
-  const around = catalog.containing(path);
-  if (around !== undefined && around.path !== path) {
+  refuseLinkedFolders(path, project);
+  const tracked = (await project.catalog()).containing(path);
+  if (tracked === undefined) project.refuseIgnored(path);
+  else if (tracked.path === path) refusePipelineOutput(tracked);
+  return { typed, path, tracked };
+}
+
+/** Adds one target; answers the saved stage. */
+async function carryOut({ typed, path, tracked }: Plan, work: Work): Promise<StageFile> {
+  const { project } = work;
+  if (tracked !== undefined && tracked.path !== path) {
     const { addInside } = await import("./add_inside.ts");
-    return { stage: await addInside(around, path, work), path: around.path };
+    return await addInside(tracked, path, work);
   }
   if (!exists(project.nativePath(path))) {
     throw failure(
@@ -97,27 +127,35 @@ async function addOne(
       "not-found",
     );
   }
-  refuseLinkedFolders(path, project);
-  refuseIgnored(path, project);
-  refuseOverlap(path, catalog.outs);
+  await refuseGitTracked(path, typed, project);
+  const out = await recordData(path, { ...work, old: tracked?.out });
+  const stage = await stageWith(out, { path, tracked, project });
+  await saveStage(project, stage);
+  work.tracking.track(stage.path);
+  await work.tracking.ignore(path);
+  return stage;
+}
+
+/** The stage that records the data: the one that does already, else one of the data's own name. */
+async function stageWith(
+  fresh: Out,
+  { path, tracked, project }: { path: string; tracked: TrackedOut | undefined; project: Project },
+): Promise<StageFile> {
+  if (tracked !== undefined) {
+    const { stage, out: old } = tracked;
+    const out = { ...keepOutAnnotations(fresh, old), path: old.path };
+    return { ...stage, outs: stage.outs.map((one) => one === old ? out : one) };
+  }
   const stagePath = `${path}.dvc`;
   const old = (await readStagesAt(project.root, stagePath))?.[0];
-  refuseDoubles(path, stagePath, catalog.outs);
-  await refuseGitTracked(path, typed, project);
-
-  const out = await recordData(path, { ...work, old: catalog.at(path)?.out });
-  const fresh: StageFile = {
+  const stage: StageFile = {
     path: stagePath,
     frozen: false,
     alwaysChanged: false,
     deps: [],
-    outs: [out],
+    outs: [fresh],
   };
-  const stage = old === undefined ? fresh : keepAnnotations(fresh, old);
-  await saveStage(project, stage);
-  work.tracking.track(stagePath);
-  await work.tracking.ignore(path);
-  return { stage, path };
+  return old === undefined ? stage : keepAnnotations(stage, old);
 }
 
 /** What a user typed as a path of the project, or the refusal in DVC's words. */
@@ -156,39 +194,29 @@ function refuseLinkedFolders(path: string, project: Project): void {
   );
 }
 
-function refuseIgnored(path: string, project: Project): void {
-  const place = project.nativePath(path);
-  const kind = lookThrough(place)?.kind === "directory" ? "directory" : "file";
-  const { ignored, rule } = project.ignore.check(path, kind);
-  if (!ignored) return;
-  throw failure(`Path '${place}' is ignored by ${rule?.label ?? ".dvcignore"}`, "conflict");
-}
-
-function refuseOverlap(path: string, outs: readonly TrackedOut[]): void {
-  const inner = outs.find((one) => one.path.startsWith(path + "/"));
-  if (inner === undefined) return;
-  throw failure(
+function overlap(path: string, inner: { readonly path: string; readonly stage: string }): DvtError {
+  return failure(
     `Cannot add '${path}', because it is overlapping with other DVC tracked output: ` +
       `'${inner.path}'.\nTo include '${inner.path}' in '${path}', run 'dvc remove ` +
-      `${stageLabel(inner.stage)}' and then 'dvc add ${path}'`,
+      `${inner.stage}' and then 'dvc add ${path}'`,
     "conflict",
   );
 }
 
-function refuseDoubles(path: string, stagePath: string, outs: readonly TrackedOut[]): void {
-  const others = outs.filter((one) => one.path === path && one.stage.path !== stagePath);
-  const [only] = others;
-  if (only === undefined) return;
-  const isOnly = outs.filter((one) => one.path === path).length === 1;
-  if (isOnly && (only.stage.cmd !== undefined || only.stage.deps.length > 0)) {
-    throw failure(
-      `cannot update '${path}': overlaps with an output of stage: ` +
-        `'${only.stage.name ?? only.stage.path}' in '${only.stage.path}'.\n` +
-        "Run the pipeline or use 'dvc commit' to force update it.",
-      "conflict",
-    );
-  }
-  const labels = [stagePath, ...others.map((one) => stageLabel(one.stage))];
+function refusePipelineOutput({ path, stage }: TrackedOut): void {
+  if (stage.cmd === undefined) return;
+  throw failure(
+    `cannot update '${path}': overlaps with an output of stage: ` +
+      `'${stage.name ?? stage.path}' in '${stage.path}'.\n` +
+      "Run the pipeline or use 'dvc commit' to force update it.",
+    "conflict",
+  );
+}
+
+function refuseDoubles(path: string, outs: readonly TrackedOut[]): void {
+  const all = outs.filter((one) => one.path === path);
+  if (all.length < 2) return;
+  const labels = all.map((one) => stageLabel(one.stage));
   throw failure(
     `output '${path}' is specified in:\n${labels.map((one) => `\t- ${one}\n`).join("")}` +
       "Use `dvc remove` with any of the above targets to stop tracking the overlapping output.",

@@ -63,7 +63,8 @@ export async function addInside(
         : one
     ),
   };
-  if (await saveStage(project, stage)) tracking.track(stage.path);
+  await saveStage(project, stage);
+  tracking.track(stage.path);
   await tracking.ignore(tracked.path);
   return stage;
 }

@@ -42,6 +42,8 @@ export interface CheckoutSummary {
   readonly relinked: number;
   /** Outputs whose data is not in the cache, as shown. */
   readonly failed: readonly string[];
+  /** Objects of the cache that turned out to be damaged and were set aside. */
+  readonly damaged: number;
 }
 
 /** Makes the workspace match the stage files. */
@@ -70,8 +72,18 @@ export async function checkoutInto(
   request: Pick<CheckoutRequest, "force" | "relink" | "allowMissing"> & {
     /** What outputs are whose stage files record no hash, by path. */
     readonly resolved?: ReadonlyMap<string, ObjectId>;
+    /** Whether somebody goes on to fetch what turns out to be damaged. */
+    readonly fetchesAgain?: boolean;
   },
 ): Promise<CheckoutSummary> {
+  const { reporter } = project.context;
+  let damaged = 0;
+  const onLost = ({ kind, message, hint }: DvtError) => {
+    if (kind === "corrupt") damaged++;
+    const text = kind === "corrupt" && hint !== undefined ? `${message}; ${hint}` : message;
+    if (kind === "corrupt" && request.fetchesAgain === true) reporter.warn(text);
+    else reporter.error(text);
+  };
   const tally = { added: 0, modified: 0, deleted: 0, relinked: 0 };
   const outs: CheckedOut[] = [];
   const failed: string[] = [];
@@ -91,7 +103,7 @@ export async function checkoutInto(
       continue;
     }
     try {
-      const result = await checkoutNeed(project, need, request);
+      const result = await checkoutNeed(project, need, { ...request, onLost });
       if (result === undefined) {
         if (!request.allowMissing) failed.push(shown);
         continue;
@@ -112,7 +124,7 @@ export async function checkoutInto(
   if (notLinked.length > 0) warnNotLinked(project.context, notLinked);
   const [first] = unsaved;
   if (first !== undefined) throw first;
-  return { outs, ...tally, failed };
+  return { outs, ...tally, failed, damaged };
 }
 
 interface NeedResult {
@@ -128,7 +140,7 @@ interface NeedResult {
 async function checkoutNeed(
   project: Project,
   need: Need,
-  request: Pick<CheckoutRequest, "force" | "relink">,
+  request: Pick<CheckoutRequest, "force" | "relink"> & { onLost(error: DvtError): void },
 ): Promise<NeedResult | undefined> {
   const cache = project.cache(need.hash);
   const place = project.nativePath(need.path);
@@ -153,7 +165,7 @@ async function checkoutNeed(
   });
   for (const { error } of result.failed) {
     if (error.kind !== "missing-data" && error.kind !== "corrupt") throw error;
-    project.context.reporter.error(error.message);
+    request.onLost(error);
   }
   if (result.failed.length > 0) return undefined;
   const deleted = result.deleted + removeEmptyPart(project, need, wanted);

@@ -103,13 +103,15 @@ async function collecting(
     await work();
   } catch (error) {
     if (!(error instanceof DvtError) || error.kind === "interrupted") throw error;
-    const message = error.message.startsWith("Failed to collect '")
-      ? error.message
-      : `Failed to collect '${label}': ${error.message}`;
+    const before = error.message.startsWith("Failed to collect '")
+      ? ""
+      : `Failed to collect '${label}': `;
+    const message = `${before}${error.message}`;
     if (!scope.skipFailed) {
       throw new DvtError(error.kind, message, {
         hint: error.hint ?? "nothing was removed; mend it, or leave it out with --skip-failed",
         cause: error,
+        ...(error.report === undefined ? {} : { report: `${before}${error.report}` }),
       });
     }
     project.context.reporter.warn(message);

@@ -21,7 +21,9 @@ import type { Dep, StageFile } from "../stages/stage_file.ts";
 import { isUrl, normalizePath, workingDirectory } from "../stages/stage_paths.ts";
 import { printStageFile } from "../stages/write.ts";
 import { GitTracking } from "./git_tracking.ts";
+import { recordData } from "./record.ts";
 import { withChecksum } from "./save_stage.ts";
+import { isCached } from "./status.ts";
 
 /** What is moved where; both as typed. */
 export interface MoveRequest {
@@ -62,6 +64,10 @@ export async function move(request: MoveRequest, context: Context): Promise<void
   if (stagePath !== stage.path) removeIfThere(project.nativePath(stage.path));
   project.forgetCatalog();
   project.state.forget(tracked.path);
+  if (hadData && out.cache && !await isCached(project, out)) {
+    // The only copy, as a rule: the cache gets what is recorded, and what it is now.
+    await recordData(path, { project, request: { commit: true }, old: out });
+  }
   tracking.unignore(tracked.path);
   await tracking.ignore(path);
   tracking.track(stage.path);

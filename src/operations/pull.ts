@@ -37,10 +37,20 @@ export async function pull(request: PullRequest, context: Context): Promise<Pull
     withDeps,
     glob: glob ?? false,
   });
-  const checkedOut = await checkoutInto(project, selected, {
-    ...request,
-    relink: false,
-    resolved: fetched.resolved,
-  });
-  return { fetch: fetched, checkout: checkedOut };
+  const how = { ...request, relink: false, resolved: fetched.resolved };
+  const checkedOut = await checkoutInto(project, selected, { ...how, fetchesAgain: true });
+  if (checkedOut.damaged === 0) return { fetch: fetched, checkout: checkedOut };
+  // Damaged objects were in the cache and are set aside now: the remote may have them whole.
+  const again = await fetchInto(project, await selectInScope(project, request), request);
+  const rest = await checkoutInto(project, selected, how);
+  return {
+    fetch: { ...again, fetched: fetched.fetched + again.fetched, bytes: fetched.bytes + again.bytes },
+    checkout: {
+      ...rest,
+      outs: [...checkedOut.outs, ...rest.outs],
+      added: checkedOut.added + rest.added,
+      modified: checkedOut.modified + rest.modified,
+      deleted: checkedOut.deleted + rest.deleted,
+    },
+  };
 }

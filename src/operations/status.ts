@@ -56,14 +56,26 @@ export interface StatusResult {
 export async function status(request: StatusRequest, context: Context): Promise<StatusResult> {
   const project = openProject(context);
   using _lock = await project.lock();
-  const stages = await selectStages(project, request.targets, request);
+  const targets = await outputsOf(project, request.targets);
+  const stages = await selectStages(project, targets, request);
   const changes: Record<string, StageChange[]> = {};
-  const named = await namedOuts(project, request.targets);
+  const named = await namedOuts(project, targets);
   for (const stage of stages) {
     const found = await stageStatus(project, stage, { ...request, named });
     if (found.length > 0) changes[shownStage(project, stage)] = found;
   }
   return { changes, empty: stages.length === 0 };
+}
+
+/** Paths inside of tracked folders as those folders. */
+async function outputsOf(project: Project, targets: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const typed of targets) {
+    const path = project.projectPath(typed);
+    const around = path === undefined ? undefined : (await project.catalog()).containing(path);
+    found.push(around === undefined || around.path === path ? typed : project.shown(around.path));
+  }
+  return found;
 }
 
 /** The outputs that targets name, where they name nothing else: only these are looked at. */

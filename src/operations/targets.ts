@@ -5,7 +5,7 @@
  */
 import { DvtError } from "../platform/error.ts";
 import { exists, isDirectory } from "../platform/files.ts";
-import { collectFromDisk, readStagesAt } from "../registry/collect.ts";
+import { collectFromDisk } from "../registry/collect.ts";
 import type { Project } from "../registry/project.ts";
 import { Catalog, type TrackedOut } from "../registry/tracked.ts";
 import type { StageFile } from "../stages/stage_file.ts";
@@ -105,7 +105,7 @@ async function stagesNamed(
     if (stages.length > 0) return stages;
   }
   if (namesAStageFile(typed) && !typed.includes(":")) {
-    const stages = path === undefined ? undefined : await readStagesAt(project.root, path);
+    const stages = path === undefined ? undefined : await project.stagesAt(path);
     if (stages !== undefined) return stages;
     // An output may be called `x.dvc`, too; only then is the catalog needed.
     if (path === undefined || !exists(project.nativePath(path))) {

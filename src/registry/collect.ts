@@ -5,10 +5,11 @@
  */
 import { DvtError } from "../platform/error.ts";
 import type { FileTree } from "../platform/file_tree.ts";
-import { listDirectory, readFileIfThere, readTextIfThere } from "../platform/files.ts";
+import { exists, listDirectory, readFileIfThere, readTextIfThere } from "../platform/files.ts";
 import { nativeBelow } from "../platform/paths.ts";
 import { decodeStageText, parseStageFile, tryParsePlainStageFile } from "../stages/read.ts";
 import type { StageFile } from "../stages/stage_file.ts";
+import { pathInProject, windowsReading } from "../stages/stage_paths.ts";
 import type { FolderRules, IgnoreRules } from "./ignore.ts";
 import { projectPathOf } from "./tracked.ts";
 
@@ -21,11 +22,27 @@ export function isStageFileName(name: string): boolean {
 export async function readStagesAt(root: string, path: string): Promise<StageFile[] | undefined> {
   const bytes = readFileIfThere(nativeBelow(root, path));
   if (bytes === undefined) return undefined;
-  return await stagesOfText(
+  const stages = await stagesOfText(
     path,
     bytes,
     (other) => Promise.resolve(readTextIfThere(nativeBelow(root, other))),
   );
+  return stages.map((stage) => readAsWindows(root, stage));
+}
+
+/** A `\` in an output's path is a separator, unless a file is really called so. */
+function readAsWindows(root: string, stage: StageFile): StageFile {
+  if (!stage.outs.some((out) => out.path.includes("\\"))) return stage;
+  let fromWindows = false;
+  const outs = stage.outs.map((out) => {
+    const reading = windowsReading(out.path);
+    const literal = pathInProject(out.path, stage);
+    if (reading === undefined || literal === undefined) return out;
+    if (exists(nativeBelow(root, literal))) return out;
+    fromWindows = true;
+    return { ...out, path: reading };
+  });
+  return fromWindows ? { ...stage, outs, fromWindows } : stage;
 }
 
 /** The stages in the bytes of a stage file; `readText` brings the files that belong to it. */

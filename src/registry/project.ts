@@ -11,8 +11,10 @@ import type { ObjectStore } from "../objects/object_store.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import type { FileLock } from "../platform/file_lock.ts";
+import { lookThrough } from "../platform/files.ts";
 import {
   absolutePath,
+  isAbsolutePath,
   isInside,
   nativeBelow,
   relativeNative,
@@ -20,8 +22,9 @@ import {
   toPosix,
 } from "../platform/paths.ts";
 import type { StageFile } from "../stages/stage_file.ts";
+import { isUrl, pathInProject } from "../stages/stage_paths.ts";
 import { noteCacheUser } from "./cache_users.ts";
-import { collectFromDisk } from "./collect.ts";
+import { collectFromDisk, readStagesAt } from "./collect.ts";
 import { type Config, loadConfig, type RemoteConfig } from "./config.ts";
 import { requireRemote } from "./config_remote.ts";
 import { requireProjectRoot } from "./find_root.ts";
@@ -56,7 +59,9 @@ export class Project {
   /** The Git work tree around the project; undefined with `core.no_scm` or without Git. */
   readonly git: Git | undefined;
   readonly #caches = new Map<HashName, LocalStore>();
+  readonly #told = new Set<string>();
   #ignore: IgnoreRules | undefined;
+  #outputRules: IgnoreRules | undefined;
   #state: HashState | undefined;
   #catalog: Promise<Catalog> | undefined;
   readonly #remotes = new Map<string, Promise<ObjectStore>>();
@@ -125,7 +130,46 @@ export class Project {
   /** Every stage and output of the workspace, read once per run. */
   catalog(): Promise<Catalog> {
     return (this.#catalog ??= collectFromDisk(this.root, { ignore: this.ignore })
-      .then((stages: StageFile[]) => new Catalog(stages)));
+      .then((stages: StageFile[]) => new Catalog(this.#checked(stages))));
+  }
+
+  /** The stages of one stage file; undefined where there is none. */
+  async stagesAt(path: string): Promise<StageFile[] | undefined> {
+    const stages = await readStagesAt(this.root, path);
+    return stages === undefined ? undefined : this.#checked(stages);
+  }
+
+  /** Throws, as DVC, where a rule of `.dvcignore` hides a path that is to be an output. */
+  refuseIgnored(path: string): void {
+    if (!this.ignore.isIgnored(path, "missing")) return; // neither as a file nor as a folder
+    const place = this.nativePath(path);
+    const found = lookThrough(place)?.kind;
+    const kind = found === "directory" || found === undefined ? found ?? "missing" : "file";
+    const rules = (this.#outputRules ??= this.ignore.withSubprojects());
+    if (!rules.isIgnored(path, kind)) return;
+    const { ignored, rule } = rules.check(path, kind);
+    if (!ignored) return;
+    throw new DvtError("conflict", `Path '${place}' is ignored by ${rule?.label ?? ".dvcignore"}`);
+  }
+
+  #checked(stages: StageFile[]): StageFile[] {
+    for (const stage of stages) {
+      if (stage.fromWindows === true) this.#tellWindows(stage.path);
+      for (const out of stage.outs) {
+        if (isUrl(out.path) || isAbsolutePath(out.path)) continue;
+        const path = pathInProject(out.path, stage);
+        if (path !== undefined) this.refuseIgnored(path);
+      }
+    }
+    return stages;
+  }
+
+  #tellWindows(path: string): void {
+    if (this.#told.has(path)) return;
+    this.#told.add(path);
+    this.context.reporter.note(
+      `'${this.shown(path)}' was written on Windows: '\\' in its paths is read as '/'`,
+    );
   }
 
   /** Forgets what was read of the stages, after one of them was written. */

@@ -98,6 +98,8 @@ export interface StageFile {
   readonly cmd?: PlainValue;
   /** Whether `dvc.lock` knows the stage with another command; absent where it knows it not. */
   readonly cmdChanged?: boolean;
+  /** Paths were written on Windows, and have been read as such. */
+  readonly fromWindows?: boolean;
   /** As written; absent means the folder of the file. */
   readonly wdir?: string;
   readonly frozen: boolean;

@@ -40,7 +40,8 @@ export function keepAnnotations(fresh: StageFile, old: StageFile): StageFile {
   };
 }
 
-function keepOutAnnotations(fresh: Out, old: Out | undefined): Out {
+/** A new record of an output with what people wrote about the old one. */
+export function keepOutAnnotations(fresh: Out, old: Out | undefined): Out {
   if (!old) return fresh;
   const { desc: _desc, type: _type, labels: _labels, meta: _meta, remote: _remote, ...bare } =
     fresh;

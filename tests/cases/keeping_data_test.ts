@@ -1,0 +1,126 @@
+/** What people reported of data lost, wrong or in the way. */
+import assert from "node:assert/strict";
+import { runDvt } from "../support/cli.ts";
+import { temporaryFolder, temporaryProject } from "../support/temporary.ts";
+
+Deno.test("C38: an incomplete folder is pushed without its listing, and the push fails", async () => {
+  using project = temporaryProject();
+  project.writeAll({ "d/a": "1", "d/b": "2" });
+  await project.dvt(["add", "d"]);
+  await project.dvt(["remote", "add", "-d", "s", project.at("../store")]);
+  project.remove(".dvc/cache/files/md5/c4/ca4238a0b923820dcc509a6f75849b");
+  const { code, stderr } = await runDvt(["push"], { cwd: project.path });
+  assert.equal(code, 1);
+  assert.match(stderr, /c4ca4238a0b923820dcc509a6f75849b/);
+  assert.deepEqual(project.files("../store/files/md5"), ["c8/1e728d9d4c2f636f067f89cc14862c"]);
+});
+
+Deno.test("C40: all branches are fetched from a remote with a relative path", async () => {
+  using folder = temporaryFolder();
+  folder.git("init", "-q", "one");
+  const cwd = folder.at("one");
+  await folder.dvt(["init", "-q"], { cwd });
+  await folder.dvt(["remote", "add", "-d", "m", "../remote"], { cwd });
+  for (const branch of ["main", "other"]) {
+    if (branch !== "main") folder.git("-C", "one", "checkout", "-q", "-b", branch);
+    folder.write("one/f", branch);
+    await folder.dvt(["add", "-q", "f"], { cwd });
+    folder.git("-C", "one", "add", "--all");
+    folder.git("-C", "one", "commit", "-q", "-m", branch);
+  }
+  await folder.dvt(["push", "-A"], { cwd });
+  folder.git("clone", "-q", "one", "two");
+  folder.git("-C", "two", "branch", "main", "origin/main");
+  await folder.dvt(["fetch", "-a"], { cwd: folder.at("two") });
+  assert.equal(folder.files("two/.dvc/cache/files/md5").length, 2);
+});
+
+Deno.test("C42: a damaged object is not checked out, even a read-only one", async () => {
+  using project = temporaryProject();
+  project.write("f", "data");
+  await project.dvt(["add", "f"]);
+  project.remove("f");
+  const [name = ""] = project.files(".dvc/cache/files/md5");
+  const object = project.at(`.dvc/cache/files/md5/${name}`);
+  Deno.chmodSync(object, 0o644);
+  Deno.writeTextFileSync(object, "datax");
+  Deno.chmodSync(object, 0o444);
+  const { code, stderr } = await runDvt(["checkout"], { cwd: project.path });
+  assert.notEqual(code, 0);
+  assert.match(stderr, new RegExp(name.replace("/", "")));
+  assert.match(stderr, /set aside/);
+  assert.equal(project.exists("f"), false);
+});
+
+Deno.test("C42: pull fetches a damaged object anew, of a folder, too", async () => {
+  using project = temporaryProject();
+  project.writeAll({ f: "data", "d/a": "one", "d/b": "two" });
+  await project.dvt(["add", "f", "d"]);
+  await project.dvt(["remote", "add", "-d", "s", project.at("../store")]);
+  await project.dvt(["push"]);
+  for (const name of ["f", "d"]) project.remove(name);
+  for (const name of project.files(".dvc/cache/files/md5").filter((one) => !one.endsWith(".dir"))) {
+    const object = project.at(`.dvc/cache/files/md5/${name}`);
+    Deno.chmodSync(object, 0o644);
+    Deno.writeTextFileSync(object, "damage");
+    Deno.chmodSync(object, 0o444);
+  }
+  const { stderr } = await project.dvt(["pull"]);
+  assert.match(stderr, /WARNING: object \w+ from .* has the wrong content; the damaged copy was/);
+  assert.deepEqual(["f", "d/a", "d/b"].map((name) => project.read(name)), ["data", "one", "two"]);
+  assert.equal((await project.dvt(["status"])).stdout, "Data and pipelines are up to date.\n");
+});
+
+Deno.test("C44: several commands in one clone wait for each other", async () => {
+  using project = temporaryProject();
+  project.writeAll({ "d/a": "1", "d/b": "2" });
+  await project.dvt(["add", "d"]);
+  await project.dvt(["remote", "add", "-d", "s", project.at("../store")]);
+  await project.dvt(["push"]);
+  for (const name of ["d", ".dvc/cache"]) project.remove(name);
+  const runs = await Promise.all(
+    Array.from({ length: 4 }, () => runDvt(["pull"], { cwd: project.path })),
+  );
+  assert.deepEqual(runs.map(({ code }) => code), [0, 0, 0, 0]);
+  assert.deepEqual(project.files("d"), ["a", "b"]);
+});
+
+Deno.test("C57: nobody is asked where nobody can answer, and the edit stays", async () => {
+  using project = temporaryProject();
+  for (const text of ["one", "two"]) {
+    project.write("f", text);
+    await project.dvt(["add", "f"]);
+    project.commit(text);
+  }
+  project.write("f", "edited");
+  project.git("checkout", "-q", "HEAD~1");
+  const { code, stderr } = await runDvt(["checkout"], { cwd: project.path });
+  assert.notEqual(code, 0);
+  assert.match(stderr, /\/f$/m);
+  assert.equal(project.read("f"), "edited");
+  await project.dvt(["checkout", "--force"]);
+  assert.equal(project.read("f"), "one");
+});
+
+Deno.test("C59: stdout holds one JSON value, messages go elsewhere, an error is no answer", async () => {
+  using project = temporaryProject();
+  project.write("f", "f");
+  await project.dvt(["add", "f"]);
+  project.commit("one");
+  const lines = [["data", "status"], ["diff"], ["list", "."], ["status"]];
+  for (const state of ["clean", "changed"]) {
+    if (state === "changed") project.write("f", "changed");
+    for (const args of lines) {
+      const { stdout } = await project.dvt([...args, "--json"]);
+      JSON.parse(stdout);
+    }
+    const quiet = await runDvt(["status", "-q"], { cwd: project.path });
+    assert.deepEqual([quiet.code, quiet.stdout], [state === "clean" ? 0 : 1, ""]);
+  }
+  project.write("f.dvc", "outs: [");
+  for (const args of [["data", "status"], ["diff"], ["status"]]) {
+    const { code, stdout } = await runDvt([...args, "--json"], { cwd: project.path });
+    assert.notEqual(code, 0, args.join(" "));
+    assert.equal(stdout, "");
+  }
+});
