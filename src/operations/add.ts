@@ -7,7 +7,7 @@ import { gitTracked } from "../git/tracked.ts";
 import type { HashName } from "../objects/object_id.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
-import { exists, lookAt, lookThrough } from "../platform/files.ts";
+import { exists, isDirectory, lookAt, lookThrough } from "../platform/files.ts";
 import { parentPath } from "../platform/paths.ts";
 import { readStagesAt } from "../registry/collect.ts";
 import { resolveUrl } from "../registry/config_remote.ts";
@@ -80,7 +80,6 @@ async function refuseOverlaps(plans: readonly Plan[], project: Project): Promise
     if (inner !== undefined) {
       throw overlap(path, { path: inner.path, stage: stageLabel(inner.stage) });
     }
-    refuseDoubles(path, outs);
     const other = fresh.find((one) => one.path.startsWith(`${path}/`))?.path;
     if (other === undefined || tracked !== undefined) continue;
     throw overlap(path, { path: other, stage: `${other}.dvc` });
@@ -107,9 +106,16 @@ interface Work {
 async function planOne(typed: string, project: Project): Promise<Plan> {
   const path = targetPath(typed, project);
   refuseLinkedFolders(path, project);
-  const tracked = (await project.catalog()).containing(path);
-  if (tracked === undefined) project.refuseIgnored(path);
-  else if (tracked.path === path) refusePipelineOutput(tracked);
+  const catalog = await project.catalog();
+  refuseDoubles(path, catalog.outs);
+  const tracked = catalog.containing(path);
+  if (tracked === undefined) {
+    const folder = project.nativePath(parentPath(path));
+    if (!isDirectory(folder)) {
+      throw failure(`stage working dir '${folder}' does not exist`, "not-found");
+    }
+    project.refuseIgnored(path);
+  } else if (tracked.path === path) refusePipelineOutput(tracked);
   return { typed, path, tracked };
 }
 

@@ -27,6 +27,13 @@ export async function addInside(
   },
 ): Promise<StageFile> {
   const { out } = tracked;
+  if (out.md5 !== undefined && !out.md5.endsWith(".dir")) {
+    throw new DvtError(
+      "conflict",
+      `Cannot modify '${project.shown(tracked.path)}' which is being tracked as a file`,
+      { exitCode: 1 },
+    );
+  }
   const old = await readListing(tracked, project);
   const inside = path.slice(tracked.path.length + 1);
   const found = await scan(

@@ -86,8 +86,8 @@ export async function collectUsed(
     });
   }
   const prefix = projectPrefix(project, git);
-  for (const commit of await commitsInScope(git, scope)) {
-    const label = commit.slice(0, 7);
+  for (const [commit, names] of await commitsInScope(git, scope)) {
+    const label = names.length > 0 ? names.join(", ") : commit.slice(0, 7);
     await collecting(project, { label, scope }, async () => {
       await take(label, await stagesOfCommit({ git, commit, prefix }));
     });
@@ -111,7 +111,7 @@ async function collecting(
       throw new DvtError(error.kind, message, {
         hint: error.hint ?? "nothing was removed; mend it, or leave it out with --skip-failed",
         cause: error,
-        ...(error.report === undefined ? {} : { report: `${before}${error.report}` }),
+        ...(error.report === undefined ? {} : { report: `ERROR: ${before}${error.report}` }),
       });
     }
     project.context.reporter.warn(message);
@@ -150,16 +150,25 @@ async function addOut(
   seen.add(key);
 }
 
-async function commitsInScope(git: Git, scope: GcScope): Promise<Set<string>> {
-  const commits = new Set<string>();
-  const tips = await listRevisions(git, { branches: scope.allBranches });
-  for (const { commit } of tips) await addWithAncestors(git, commit, { scope, commits });
-  for (const { commit } of await listRevisions(git, { tags: scope.allTags })) commits.add(commit);
+/** Commits with the names of the branches and tags at them. */
+type Commits = Map<string, readonly string[]>;
+
+async function commitsInScope(git: Git, scope: GcScope): Promise<Commits> {
+  const commits: Commits = new Map();
+  const add = (commit: string) => {
+    if (!commits.has(commit)) commits.set(commit, []);
+  };
+  const { allBranches: branches, allTags: tags } = scope;
+  const tips = await listRevisions(git, { branches, tags });
+  for (const { commit, names } of tips) commits.set(commit, names);
+  for (const { commit } of await listRevisions(git, { branches })) {
+    await addWithAncestors(git, commit, { scope, add });
+  }
   if (scope.rev !== undefined) {
-    await addWithAncestors(git, await resolveRevision(git, scope.rev), { scope, commits });
+    await addWithAncestors(git, await resolveRevision(git, scope.rev), { scope, add });
   }
   if (scope.allExperiments) {
-    for (const { id } of await listRefs(git, "refs/exps/")) commits.add(id);
+    for (const { id } of await listRefs(git, "refs/exps/")) add(id);
   }
   if (scope.date !== undefined) {
     const since = startOfDay(scope.date);
@@ -167,7 +176,7 @@ async function commitsInScope(git: Git, scope: GcScope): Promise<Set<string>> {
     const answer = await git.run(args, { okCodes: [0, 128] }); // 128: there is no commit yet
     for (const line of answer.code === 0 ? textOf(answer).split("\n") : []) {
       const [commit = "", time = ""] = line.split(" ");
-      if (commit !== "" && Number(time) * 1000 >= since) commits.add(commit);
+      if (commit !== "" && Number(time) * 1000 >= since) add(commit);
     }
   }
   return commits;
@@ -176,15 +185,12 @@ async function commitsInScope(git: Git, scope: GcScope): Promise<Set<string>> {
 async function addWithAncestors(
   git: Git,
   commit: string,
-  { scope: { num = 1 }, commits }: { scope: GcScope; commits: Set<string> },
+  { scope: { num = 1 }, add }: { scope: GcScope; add: (commit: string) => void },
 ): Promise<void> {
-  if (num === 1) {
-    commits.add(commit);
-    return;
-  }
+  if (num === 1) return add(commit);
   const limit = num < 0 ? [] : ["-n", String(num)];
   const answer = await git.run(["rev-list", "--first-parent", ...limit, commit, "--"]);
-  for (const line of textOf(answer).split("\n")) if (line !== "") commits.add(line);
+  for (const line of textOf(answer).split("\n")) if (line !== "") add(line);
 }
 
 /** Local midnight of a day, in milliseconds. Throws `usage` for what is no day. */

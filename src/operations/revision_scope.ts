@@ -79,9 +79,11 @@ async function named<T>(commit: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof DvtError)) throw error;
-    throw new DvtError(error.kind, `in commit ${commit.slice(0, 7)}: ${error.message}`, {
+    const place = `in commit ${commit.slice(0, 7)}: `;
+    throw new DvtError(error.kind, place + error.message, {
       hint: error.hint,
       cause: error,
+      ...(error.report === undefined ? {} : { report: place + error.report }),
     });
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { stopIfAborted } from "./pool.ts";
-import { openFile, writeAll } from "./files.ts";
+import { isPermissionDenied, openFile, writeAll } from "./files.ts";
 
 /** A lock that is held. */
 export interface FileLock extends Disposable {
@@ -24,12 +24,17 @@ export interface LockOptions {
 /** How long a lock may take before people are told that they wait. */
 const patience = 300;
 
+const noLock: FileLock = { write() {}, [Symbol.dispose]() {} };
+
 /**
  * Locks a file, made where it is missing; undefined when the time is up. The file stays: removing
- * it would let two processes lock two files of one name.
+ * it would let two processes lock two files of one name. Where it can neither be written nor read,
+ * as on a file system mounted read-only, there is no lock: nothing can be written, so nothing can
+ * clash.
  */
 export async function lockFile(path: string, options: LockOptions): Promise<FileLock | undefined> {
-  const file = openFile(path, { read: true, write: true, create: true });
+  const { file, isWritable } = openForLock(path);
+  if (file === undefined) return noLock;
   let timer: number | undefined;
   let notice: number | undefined;
   let cancel: () => void = () => {};
@@ -58,6 +63,7 @@ export async function lockFile(path: string, options: LockOptions): Promise<File
   }
   return {
     write(text) {
+      if (!isWritable) return;
       file.truncateSync();
       file.seekSync(0, Deno.SeekMode.Start);
       writeAll(file, new TextEncoder().encode(text));
@@ -67,4 +73,18 @@ export async function lockFile(path: string, options: LockOptions): Promise<File
       file.close();
     },
   };
+}
+
+function openForLock(path: string): { file: Deno.FsFile | undefined; isWritable: boolean } {
+  try {
+    return { file: openFile(path, { read: true, write: true, create: true }), isWritable: true };
+  } catch (error) {
+    if (!isPermissionDenied(error)) throw error;
+  }
+  try {
+    return { file: openFile(path), isWritable: false };
+  } catch (error) {
+    if (!isPermissionDenied(error) && !(error instanceof Deno.errors.NotFound)) throw error;
+    return { file: undefined, isWritable: false };
+  }
 }

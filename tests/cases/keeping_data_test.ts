@@ -15,6 +15,27 @@ Deno.test("C38: an incomplete folder is pushed without its listing, and the push
   assert.deepEqual(project.files("../store/files/md5"), ["c8/1e728d9d4c2f636f067f89cc14862c"]);
 });
 
+Deno.test("a part of a folder is pushed without the listing, which says that all is there", async () => {
+  using project = temporaryProject();
+  project.writeAll({ "d/a": "1", "d/sub/b": "2" });
+  await project.dvt(["add", "d"]);
+  await project.dvt(["remote", "add", "-d", "s", project.at("../store")]);
+  await project.dvt(["push", "d/sub"]);
+  assert.deepEqual(project.files("../store/files/md5"), ["c8/1e728d9d4c2f636f067f89cc14862c"]);
+  await project.dvt(["push"]);
+  assert.equal(project.files("../store/files/md5").length, 3);
+});
+
+Deno.test("move writes over nothing", async () => {
+  using project = temporaryProject();
+  project.writeAll({ f: "tracked", other: "the only copy" });
+  await project.dvt(["add", "f"]);
+  const { code, stderr } = await runDvt(["move", "f", "other"], { cwd: project.path });
+  assert.equal(code, 1);
+  assert.match(stderr, /'other' already exists/);
+  assert.deepEqual([project.read("f"), project.read("other")], ["tracked", "the only copy"]);
+});
+
 Deno.test("C40: all branches are fetched from a remote with a relative path", async () => {
   using folder = temporaryFolder();
   folder.git("init", "-q", "one");

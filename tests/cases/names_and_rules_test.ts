@@ -1,7 +1,7 @@
 /** What people reported of names, rules and stage files; the numbers are those of the reports. */
 import assert from "node:assert/strict";
 import { runDvt } from "../support/cli.ts";
-import { temporaryProject } from "../support/temporary.ts";
+import { temporaryFolder, temporaryProject } from "../support/temporary.ts";
 
 Deno.test("C01: a pattern that ends in a slash means folders only", async () => {
   using project = temporaryProject();
@@ -102,4 +102,26 @@ Deno.test("C55: a dead link is named with what it points to, and nothing else is
   assert.deepEqual(project.files("t"), ["a", "l"]);
   assert.equal(Deno.lstatSync(project.at("t/a")).isFile, true);
   assert.equal(project.exists("t.dvc"), false);
+});
+
+Deno.test("an import that is added again stays an import", async () => {
+  using folder = temporaryFolder();
+  for (const name of ["reg", "w"]) {
+    folder.git("init", "-q", name);
+    await folder.dvt(["init", "-q"], { cwd: folder.at(name) });
+  }
+  folder.write("reg/f", "one");
+  await folder.dvt(["add", "-q", "f"], { cwd: folder.at("reg") });
+  folder.git("-C", "reg", "add", "--all");
+  folder.git("-C", "reg", "commit", "-qm", "one");
+  const cwd = folder.at("w");
+  await folder.dvt(["import", "-q", "../reg", "f"], { cwd });
+  const before = folder.read("w/f.dvc");
+  folder.write("w/f", "two!");
+  await folder.dvt(["add", "-q", "f"], { cwd });
+  const after = folder.read("w/f.dvc");
+  assert.equal(
+    after,
+    before.replace(/md5: \w+\n {2}size: 3/, "md5: 9f5b6d9a034d175868bf593885b7dc4e\n  size: 4"),
+  );
 });

@@ -111,7 +111,7 @@ async function refusal(project: TemporaryFolder, ...args: string[]): Promise<str
   return stderr;
 }
 
-Deno.test("gc removes nothing where something that may need data cannot be read", async () => {
+Deno.test("C46: gc removes nothing where something that may need data cannot be read", async () => {
   using project = temporaryProject();
   project.writeAll({ f: "f", "dir/a": "a" });
   await project.dvt(["add", "f", "dir"]);
@@ -126,7 +126,10 @@ Deno.test("gc removes nothing where something that may need data cannot be read"
   project.commit("broken");
   project.git("checkout", "-q", "-");
   const broken = await refusal(project, "-a");
-  assert.match(broken, /^ERROR: Failed to collect '\w{7}': .*f\.dvc.*merge conflict/m);
+  assert.match(
+    broken,
+    /^ERROR: Failed to collect 'other': in commit \w{7}: .*f\.dvc.*merge conflict/m,
+  );
   await refusal(project, "-A");
 
   // The same in the workspace.
@@ -181,7 +184,7 @@ Deno.test("gc keeps the data of imports, which their source may lose", async () 
   assert.deepEqual(cached(project), before);
 });
 
-Deno.test("gc keeps what other projects on the same cache need", async () => {
+Deno.test("C48: gc keeps what other projects on the same cache need", async () => {
   using folder = temporaryFolder();
   for (const name of ["one", "two"]) {
     folder.git("init", "-q", name);

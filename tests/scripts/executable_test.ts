@@ -6,7 +6,7 @@ import { distFolder, projectFolder } from "../../scripts/project_folder.ts";
 import { sha256 } from "../../scripts/python.ts";
 import { version } from "../../src/version.ts";
 import { runProgram } from "../support/dvc.ts";
-import { temporaryFolder, temporaryProject } from "../support/temporary.ts";
+import { type TemporaryFolder, temporaryFolder, temporaryProject } from "../support/temporary.ts";
 
 Deno.test("the executable needs nothing, leaves nothing behind and has a checksum", async () => {
   using folder = temporaryFolder();
@@ -124,4 +124,89 @@ async function shareNpmCache(folder: string): Promise<void> {
 async function denoFolder(): Promise<string> {
   const info = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
   return JSON.parse(new TextDecoder().decode(info.stdout)).denoDir;
+}
+
+Deno.test("C49: few files may be open, many are transferred", async () => {
+  using project = temporaryProject();
+  for (let i = 0; i < 400; i++) project.write(`d/${i}`, `${i}`);
+  await project.dvt(["add", "-q", "d"]);
+  await project.dvt(["remote", "add", "-q", "-d", "s", project.at("../store")]);
+  const dvt = `${distFolder}/dvt`;
+  const script =
+    `ulimit -n 64; '${dvt}' push -j 100 && rm -rf d .dvc/cache && '${dvt}' pull -j 100`;
+  const run = await runProgram(["sh", "-c", script], { cwd: project.path });
+  assert.equal(run.code, 0, run.stderr);
+  assert.equal(project.files("d").length, 400);
+});
+
+Deno.test("C51: a cache that may only be read serves a user who owns nothing of it", async () => {
+  using folder = await readableProject();
+  const objects = folder.files("shared");
+  const run = (...args: string[]) => runAsNobody(folder, [folder.at("dvt"), ...args]);
+  for (const args of [["checkout"], ["pull"], ["fetch"], ["status"], ["data", "status"]]) {
+    const { code, stderr } = await run(...args);
+    assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
+  }
+  assert.equal(folder.read("w/d/a"), "one");
+  const add = await runAsNobody(folder, [
+    "sh",
+    "-c",
+    `echo new > n; exec '${folder.at("dvt")}' add n`,
+  ]);
+  assert.equal(add.code, 255);
+  assert.match(add.stderr, /^ERROR: .*Permission denied: '.*shared\/files\/md5/m);
+  assert.deepEqual(folder.files("shared"), objects);
+});
+
+Deno.test("on a file system mounted read-only, whatever need not write works", async () => {
+  using folder = await readableProject();
+  await folder.dvt(["checkout", "-q"], { cwd: folder.at("w") });
+  const dvt = `'${folder.at("dvt")}'`;
+  const script = `mount --bind . . && mount -o remount,ro,bind . && cd "$PWD" && ` +
+    `for verb in status 'data status' diff fetch push pull checkout 'list .' 'gc -w --dry'; do ` +
+    `${dvt} $verb || exit 9; done; echo x > f 2>&1; ${dvt} add d`;
+  const rights = Deno.uid() === 0 ? "-m" : "-rm";
+  const run = await runProgram(["unshare", rights, "sh", "-c", script], { cwd: folder.at("w") });
+  assert.match(run.stdout, /up to date/);
+  assert.match(run.stdout + run.stderr, /Read-only file system/);
+  assert.equal(run.code, 0, run.stderr);
+});
+
+/** A project with a cache of somebody else's beside it, and a copy of the executable. */
+async function readableProject() {
+  const folder = temporaryFolder();
+  for (const path of [folder.path, folder.at("..")]) Deno.chmodSync(path, 0o755);
+  Deno.copyFileSync(`${distFolder}/dvt`, folder.at("dvt"));
+  folder.git("init", "-q", "w");
+  const cwd = folder.at("w");
+  await folder.dvt(["init", "-q"], { cwd });
+  await folder.dvt(["cache", "dir", "-q", folder.at("shared")], { cwd });
+  await folder.dvt(["remote", "add", "-q", "-d", "s", folder.at("store")], { cwd });
+  folder.write("w/d/a", "one");
+  await folder.dvt(["add", "-q", "d"], { cwd });
+  await folder.dvt(["push", "-q"], { cwd });
+  folder.git("-C", "w", "add", "--all");
+  folder.git("-C", "w", "commit", "-qm", "one");
+  folder.remove("w/d");
+  folder.remove("w/.dvc/tmp");
+  folder.remove("shared/.dvt");
+  return folder;
+}
+
+const nobody = 65534;
+
+/** Runs a program as a user who owns the work tree, and nothing else. */
+async function runAsNobody(folder: TemporaryFolder, command: [string, ...string[]]) {
+  const run = async (program: string, ...args: string[]) => {
+    const { code, stderr } = await runProgram([program, ...args], { cwd: folder.path });
+    assert.equal(code, 0, stderr);
+  };
+  await run("chmod", "-R", "a-w,a+rX", folder.at("shared"));
+  const isRoot = Deno.uid() === 0;
+  if (isRoot) await run("chown", "-R", `${nobody}:${nobody}`, folder.at("w"));
+  const ids = [`--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"];
+  return await runProgram(isRoot ? ["setpriv", ...ids, ...command] : command, {
+    cwd: folder.at("w"),
+    env: { HOME: folder.at("w") },
+  });
 }

@@ -99,6 +99,8 @@ export interface SequenceResult {
  * - `not asked for`: DVC's move puts edited data into the cache; dvt's only what is recorded.
  * - `executable bits stay`: DVC takes them from files that it replaces by links or copies.
  * - `crash`: DVC ends with what it calls an unexpected error, dvt with a message.
+ * - `partial push`: DVC sends the listing with a part of a folder, which tells every DVC that the
+ *   whole folder is there.
  * - `overwritten`: DVC's move writes over a file that nothing tracks.
  * - `former outputs`: DVC removes what it once placed, by notes of its own, even where a new
  *   output took its place.
@@ -169,6 +171,7 @@ async function take(
     if (step.args[0] === "add" && wanted.code !== 0) shareIgnoreFiles(theirs, ours);
     const [left, right] = [stateOf(theirs), stateOf(ours)];
     if (step.args[0] === "move" && hasMoreObjects(left, right)) return "not asked for";
+    if (step.args[0] === "push" && lacksListings(left, right)) return "partial push";
     if (keepsBits(left, right)) return "executable bits stay";
     assert.deepEqual(right, left, label);
     const query = ["status", "--json"];
@@ -242,6 +245,15 @@ function hasMoreObjects(theirs: Record<string, string>, ours: Record<string, str
   );
   return differing.length > 0 &&
     differing.every((name) => name.startsWith(".dvc/cache/") && ours[name] === undefined);
+}
+
+/** Whether nothing differs but listings in the remote that only theirs has. */
+function lacksListings(theirs: Record<string, string>, ours: Record<string, string>): boolean {
+  const differing = Object.keys({ ...theirs, ...ours }).filter((name) =>
+    theirs[name] !== ours[name]
+  );
+  return differing.length > 0 &&
+    differing.every((name) => /^\.\.\/store\/.*\.dir$/.test(name) && ours[name] === undefined);
 }
 
 /** Whether nothing differs but executable bits that only we have still. */
