@@ -44,7 +44,11 @@ export async function pull(request: PullRequest, context: Context): Promise<Pull
   const again = await fetchInto(project, await selectInScope(project, request), request);
   const rest = await checkoutInto(project, selected, how);
   return {
-    fetch: { ...again, fetched: fetched.fetched + again.fetched, bytes: fetched.bytes + again.bytes },
+    fetch: {
+      ...again,
+      fetched: fetched.fetched + again.fetched,
+      bytes: fetched.bytes + again.bytes,
+    },
     checkout: {
       ...rest,
       outs: [...checkedOut.outs, ...rest.outs],
