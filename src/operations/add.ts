@@ -135,6 +135,10 @@ async function carryOut({ typed, path, tracked }: Plan, work: Work): Promise<Sta
   }
   await refuseGitTracked(path, typed, project);
   const out = await recordData(path, { ...work, old: tracked?.out });
+  if (out.nfiles !== undefined && project.ignore.rulesFor(path, "file").some(({ source }) => source)) {
+    const { warnOfGitDifferences } = await import("./ignore_warnings.ts");
+    warnOfGitDifferences(project, path);
+  }
   const stage = await stageWith(out, { path, tracked, project });
   await saveStage(project, stage);
   work.tracking.track(stage.path);

@@ -125,3 +125,13 @@ Deno.test("an import that is added again stays an import", async () => {
     before.replace(/md5: \w+\n {2}size: 3/, "md5: 9f5b6d9a034d175868bf593885b7dc4e\n  size: 4"),
   );
 });
+
+Deno.test("add warns where git would read a rule otherwise, and only there", async () => {
+  using project = temporaryProject();
+  project.write(".dvcignore", "d/sub/**\n!d/sub/keep\n");
+  project.writeAll({ "d/a": "a", "d/sub/keep": "keep", "e/a": "a" });
+  const { stderr } = await project.dvt(["add", "d"]);
+  assert.match(stderr, /^WARNING: git would not ignore 'd\/sub', see \.dvcignore:1: 'name\/\*\*'/m);
+  assert.doesNotMatch(project.read("d.dvc"), /nfiles: 2/);
+  assert.equal((await project.dvt(["add", "e"])).stderr, "");
+});
