@@ -135,7 +135,9 @@ async function carryOut({ typed, path, tracked }: Plan, work: Work): Promise<Sta
   }
   await refuseGitTracked(path, typed, project);
   const out = await recordData(path, { ...work, old: tracked?.out });
-  if (out.nfiles !== undefined && project.ignore.rulesFor(path, "file").some(({ source }) => source)) {
+  if (
+    out.nfiles !== undefined && project.ignore.rulesFor(path, "file").some(({ source }) => source)
+  ) {
     const { warnOfGitDifferences } = await import("./ignore_warnings.ts");
     warnOfGitDifferences(project, path);
   }

@@ -99,6 +99,7 @@ async function deliverGroup(
   const near = nearby.filter((store) => store.hash === owner.tracked.out.hash);
   let pending: readonly Delivery[] = deliveries;
   let failed: readonly DeliveryFailure[] = [];
+  let told: DvtError | undefined;
   const tried: string[] = [];
   const own = await owner.project.stores(owner.tracked);
   for (const store of [...near, ...own]) {
@@ -112,11 +113,10 @@ async function deliverGroup(
       ...(arrived === undefined ? {} : { arrived }),
     }));
     pending = failed;
+    told ??= failed.find(({ error }) => error.kind !== "missing-data")?.error;
   }
   const [first] = failed;
-  if (first !== undefined) {
-    throw first.error.kind === "missing-data" ? noData(owner, first.id, tried) : first.error;
-  }
+  if (first !== undefined) throw told ?? noData(owner, first.id, tried);
   const [lacking] = pending;
   if (lacking !== undefined) throw noData(owner, lacking.id, tried);
 }

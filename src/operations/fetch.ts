@@ -5,11 +5,12 @@
  */
 import { listingBlocks } from "../objects/listing.ts";
 import type { LocalStore } from "../objects/local_store.ts";
-import type { ObjectId } from "../objects/object_id.ts";
+import type { HashName, ObjectId } from "../objects/object_id.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
 import { download, type TransferResult } from "../objects/transfer.ts";
 import type { Context } from "../platform/context.ts";
-import type { DvtError } from "../platform/error.ts";
+import { DvtError } from "../platform/error.ts";
+import type { RemoteConfig } from "../registry/config.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { isUrlImport } from "../registry/tracked.ts";
 import { storeOfOuts } from "../registry/versioned_remote.ts";
@@ -81,10 +82,7 @@ export async function fetchInto(
     command: "fetch",
   });
   for (const { remote, hash, needs } of groups) {
-    const lacking = await needsLacking(project, needs);
-    if (lacking.length === 0) continue;
-    const store = storeOfOuts(await project.remote(remote, hash), { remote, hash, outs: lacking });
-    await fetchNeeds(project, { needs: lacking, store, jobs: request.jobs ?? remote.jobs }, tally);
+    await fetchGroup(project, { remote, hash, needs, jobs: request.jobs ?? remote.jobs }, tally);
   }
   const imported = wanted.filter(isImported);
   const resolved = new Map<string, ObjectId>();
@@ -120,6 +118,43 @@ export async function fetchInto(
     resolved,
     noRemote: homeless.length > 0 && (await needsLacking(project, homeless)).length > 0,
   };
+}
+
+/** Fetches from a remote, and from its mirrors what that did not give. */
+async function fetchGroup(
+  project: Project,
+  { remote, hash, needs, jobs }: {
+    remote: RemoteConfig;
+    hash: HashName;
+    needs: readonly Need[];
+    jobs: number | undefined;
+  },
+  tally: FetchTally,
+): Promise<void> {
+  const before = tally.failed;
+  const reasons = new Map<ObjectId, FailedObject>();
+  const places = [remote, ...project.mirrorsOf(remote)];
+  for (const [at, place] of places.entries()) {
+    const lacking = await needsLacking(project, needs);
+    if (lacking.length === 0) break;
+    // What an earlier place did not have is no failure if a later one has it.
+    for (const one of tally.failed) if (one.error.kind !== "missing-data") reasons.set(one.id, one);
+    tally.failed = [...before];
+    try {
+      const store = storeOfOuts(await project.remote(place, hash), {
+        remote: place,
+        hash,
+        outs: lacking,
+      });
+      await fetchNeeds(project, { needs: lacking, store, jobs }, tally);
+    } catch (error) {
+      if (at === places.length - 1 || !(error instanceof DvtError) || error.kind !== "storage") {
+        throw error;
+      }
+      project.context.reporter.warn(`${error.message}; its mirror is asked`);
+    }
+  }
+  tally.failed = tally.failed.map((one) => reasons.get(one.id) ?? one);
 }
 
 /** Those outputs whose data is at an address and on no remote of ours. */

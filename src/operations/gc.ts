@@ -14,7 +14,6 @@ import { cacheUsers } from "../registry/cache_users.ts";
 import type { RemoteConfig } from "../registry/config.ts";
 import { requireProjectRoot } from "../registry/find_root.ts";
 import { openProject, openProjectAt, type Project } from "../registry/project.ts";
-import { loadSettings } from "../registry/settings.ts";
 import { isVersioned } from "../registry/versioned_remote.ts";
 import { sweep, type Swept } from "./gc_sweep.ts";
 import { newTrash } from "./gc_trash.ts";
@@ -92,11 +91,7 @@ export async function gc(request: GcRequest, context: Context): Promise<SweptPla
     : undefined;
   const options = {
     dry: request.dry,
-    grace: (loadSettings({
-      directory: context.directory,
-      environment: context.environment,
-      dvcDirectory: project.dvcDirectory,
-    }).gcGrace ?? 0) * 1000,
+    grace: (project.settings.gcGrace ?? 0) * 1000,
     context,
   };
   const trash = request.trash ? newTrash(project, new Date()) : undefined;

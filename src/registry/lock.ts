@@ -13,10 +13,13 @@ const lockName = "lock";
 
 /**
  * Takes the project's lock; dispose the result to give it back. While another process holds it,
- * waits as long as the context allows, and says so once. The kernel frees the lock of a process
+ * waits as long as the context allows, or the setting `lock.wait` (in seconds), and says so once. The kernel frees the lock of a process
  * that died.
  */
-export async function lockProject(temporaryFolder: string, context: Context): Promise<FileLock> {
+export async function lockProject(
+  temporaryFolder: string,
+  { context, wait: seconds }: { context: Context; wait: number | undefined },
+): Promise<FileLock> {
   const path = `${temporaryFolder}/${lockName}`;
   try {
     makeDirectory(temporaryFolder);
@@ -24,7 +27,9 @@ export async function lockProject(temporaryFolder: string, context: Context): Pr
     if (isPermissionDenied(error)) return noLock; // nothing can be written, so nothing can clash
     throw error;
   }
-  const wait = context.lockWait === "forever" ? undefined : context.lockWait.milliseconds;
+  const { lockWait } = context;
+  const usual = seconds === undefined ? undefined : seconds * 1000;
+  const wait = lockWait === "forever" ? undefined : usual ?? lockWait.milliseconds;
   const lock = await lockFile(path, {
     wait,
     signal: context.signal,

@@ -31,7 +31,8 @@ import { requireProjectRoot } from "./find_root.ts";
 import { IgnoreRules } from "./ignore.ts";
 import { diskIgnoreSource } from "./ignore_source.ts";
 import { lockProject } from "./lock.ts";
-import { openRemote } from "./remotes.ts";
+import { mirrorOf, openRemote } from "./remotes.ts";
+import { loadSettings, type Settings } from "./settings.ts";
 import { Catalog } from "./tracked.ts";
 
 /** The project around the working directory. Throws `not-a-project` where there is none. */
@@ -62,6 +63,7 @@ export class Project {
   readonly #told = new Set<string>();
   #ignore: IgnoreRules | undefined;
   #outputRules: IgnoreRules | undefined;
+  #settings: Settings | undefined;
   #state: HashState | undefined;
   #catalog: Promise<Catalog> | undefined;
   readonly #remotes = new Map<string, Promise<ObjectStore>>();
@@ -117,6 +119,17 @@ export class Project {
       if (!isInside(this.cacheDirectory, this.root)) noteCacheUser(this.cacheDirectory, this.root);
     }
     return cache;
+  }
+
+  /** dvt's own settings. */
+  get settings(): Settings {
+    if (this.#settings === undefined) {
+      const { directory, environment, reporter } = this.context;
+      const { dvcDirectory } = this;
+      this.#settings = loadSettings({ directory, environment, dvcDirectory });
+      for (const warning of this.#settings.warnings) reporter.warn(warning);
+    }
+    return this.#settings;
   }
 
   get ignore(): IgnoreRules {
@@ -179,7 +192,14 @@ export class Project {
 
   /** The settings of a remote, or of the default one; `command` names the verb for the message. */
   remoteConfig(name: string | undefined, command: string): RemoteConfig {
-    return requireRemote(this.config, { name, project: this.root, command });
+    const remote = requireRemote(this.config, { name, project: this.root, command });
+    return { ...remote, jobs: remote.jobs ?? this.settings.jobs };
+  }
+
+  /** Further places to read the objects of a remote from, without its keys. */
+  mirrorsOf(remote: RemoteConfig): RemoteConfig[] {
+    const urls = this.settings.mirrors.get(remote.name.toLowerCase()) ?? [];
+    return urls.map((url, i) => mirrorOf(remote, { url, at: i, folder: this.dvcDirectory }));
   }
 
   /** A remote's objects of one hash, opened once per run. */
@@ -195,7 +215,10 @@ export class Project {
 
   /** Takes the project's lock for a command that writes. */
   lock(): Promise<FileLock> {
-    return lockProject(this.temporaryFolder, this.context);
+    return lockProject(this.temporaryFolder, {
+      context: this.context,
+      wait: this.settings.lockWait,
+    });
   }
 
   /** The native absolute path of a path of the project. */

@@ -7,6 +7,7 @@ import { LocalStore } from "../objects/local_store.ts";
 import type { HashName } from "../objects/object_id.ts";
 import { type ObjectStore, RemoteStore } from "../objects/object_store.ts";
 import type { Context } from "../platform/context.ts";
+import { absolutePath } from "../platform/paths.ts";
 import type { RemoteConfig } from "./config.ts";
 
 /** Whether a remote is a folder on this machine. */
@@ -17,6 +18,22 @@ export function isLocalUrl(url: string): boolean {
 /** The folder of a local remote. */
 export function localFolder(url: string): string {
   return url.startsWith("file://") ? decodeURIComponent(new URL(url).pathname) : url;
+}
+
+/**
+ * A further place with the objects of a remote. It is read by anybody: the remote's own keys are
+ * not for it.
+ */
+export function mirrorOf(
+  remote: RemoteConfig,
+  { url, at, folder }: { url: string; at: number; folder: string },
+): RemoteConfig {
+  return {
+    ...remote,
+    name: `${remote.name} mirror ${at + 1}`,
+    url: isLocalUrl(url) && !url.startsWith("file://") ? absolutePath(url, folder) : url,
+    options: url.startsWith("s3://") ? { allow_anonymous_login: "true" } : {},
+  };
 }
 
 /** Opens the objects of one hash on a remote. The driver is loaded now, a server asked later. */

@@ -6,9 +6,9 @@
  * @module
  */
 import { type IniEntry, isIniSection } from "../platform/ini.ts";
-import { absolutePath, nativeBelow, parentDirectory } from "../platform/paths.ts";
-import { type Environment, expandHome, userConfigDirectory } from "../platform/user_folders.ts";
-import { type ConfigPlace, readConfigFile } from "./config_files.ts";
+import { absolutePath, nativeBelow } from "../platform/paths.ts";
+import { type Environment, userConfigDirectory } from "../platform/user_folders.ts";
+import { type ConfigPlace, readConfigBytes, readConfigFile } from "./config_files.ts";
 import { type ConfigTree, mergeInto, sectionIfAny } from "./config_tree.ts";
 
 /** Where a setting may be made; a later level overrides those before it. */
@@ -20,30 +20,26 @@ export interface Settings {
   readonly jobs: number | undefined;
   /** `lock.wait`, `DVT_LOCK_WAIT`: how many seconds a writer waits for another process. */
   readonly lockWait: number | undefined;
-  /** `mirror.dir`, `DVT_MIRROR_DIR`: where clones of other repositories are kept; absolute. */
-  readonly mirrorDirectory: string | undefined;
   /** `gc.grace`, `DVT_GC_GRACE`: objects younger than so many seconds are never removed. */
   readonly gcGrace: number | undefined;
-  /** `remote "NAME".mirrors`: further URLs that hold the same objects, by remote. */
+  /** `remote "NAME".mirrors`: further places with the same objects, to read from, by remote. */
   readonly mirrors: ReadonlyMap<string, readonly string[]>;
   /** Settings that were passed over because dvt does not know them or their values. */
   readonly warnings: readonly string[];
 }
 
-type SettingRule = "positive" | "seconds" | "path" | "list";
+type SettingRule = "positive" | "seconds" | "list";
 
 const sections: Readonly<Record<string, Readonly<Record<string, SettingRule>>>> = {
   core: { jobs: "positive" },
   gc: { grace: "seconds" },
   lock: { wait: "seconds" },
-  mirror: { dir: "path" },
 };
 const remoteSettings: Readonly<Record<string, SettingRule>> = { mirrors: "list" };
 const variables: readonly (readonly [variable: string, section: string, option: string])[] = [
   ["DVT_JOBS", "core", "jobs"],
   ["DVT_GC_GRACE", "gc", "grace"],
   ["DVT_LOCK_WAIT", "lock", "wait"],
-  ["DVT_MIRROR_DIR", "mirror", "dir"],
 ];
 
 /** Reads and merges dvt's settings. What is not understood is a warning, never a failure. */
@@ -53,18 +49,10 @@ export function loadSettings(place: ConfigPlace): Settings {
   for (const [, path] of settingsPaths(place)) {
     const tree = readConfigFile(path);
     if (tree === undefined) continue;
-    const base = { folder: parentDirectory(path), environment: place.environment };
-    mergeInto(merged, checked(tree, { base, label: path, warnings }));
+    mergeInto(merged, checked(tree, { label: path, warnings }));
   }
-  const base = { folder: place.directory, environment: place.environment };
-  mergeInto(
-    merged,
-    checked(treeOfVariables(place.environment), {
-      base,
-      label: "the environment",
-      warnings,
-    }),
-  );
+  const label = "the environment";
+  mergeInto(merged, checked(treeOfVariables(place.environment), { label, warnings }));
   const text = (section: string, option: string) => {
     const entry = sectionIfAny(merged, section)?.get(option);
     return typeof entry === "string" ? entry : undefined;
@@ -76,10 +64,20 @@ export function loadSettings(place: ConfigPlace): Settings {
     jobs: jobs === undefined ? undefined : Number(jobs),
     lockWait: wait === undefined ? undefined : Number(wait),
     gcGrace: grace === undefined ? undefined : Number(grace),
-    mirrorDirectory: text("mirror", "dir"),
     mirrors: mirrorsOf(sectionIfAny(merged, "remote") ?? new Map()),
     warnings,
   };
+}
+
+/**
+ * The mirrors in the bytes of another project's `.dvc/dvt`. Its paths are none of this machine's,
+ * so that only addresses count.
+ */
+export function foreignMirrors(bytes: Uint8Array): ReadonlyMap<string, readonly string[]> {
+  const tree = checked(readConfigBytes(bytes, ".dvc/dvt"), { label: ".dvc/dvt", warnings: [] });
+  const mirrors = mirrorsOf(sectionIfAny(tree, "remote") ?? new Map());
+  const isAddress = (url: string) => /^[A-Za-z][\w+.-]*:\/\//.test(url) && !/^file:/i.test(url);
+  return new Map([...mirrors].map(([name, urls]) => [name, urls.filter(isAddress)]));
 }
 
 /** The settings files of a place, lowest level first. */
@@ -103,12 +101,11 @@ export function settingFault(way: readonly string[], entry: IniEntry): string | 
 }
 
 interface Check {
-  readonly base: { readonly folder: string; readonly environment: Environment };
   readonly label: string;
   readonly warnings: string[];
 }
 
-/** The part of a tree that dvt understands, its paths resolved. */
+/** The part of a tree that dvt understands. */
 function checked(tree: ConfigTree, check: Check, way: readonly string[] = []): ConfigTree {
   const known: ConfigTree = new Map();
   for (const [name, entry] of tree) {
@@ -121,9 +118,6 @@ function checked(tree: ConfigTree, check: Check, way: readonly string[] = []): C
     const read = readSetting(here, entry);
     if (typeof read === "string") {
       check.warnings.push(`the setting '${here.join(".")}' of ${check.label} is ignored: ${read}`);
-    } else if (read.rule === "path") {
-      const path = expandHome(read.value[0] ?? "", check.base.environment);
-      known.set(name, absolutePath(path, check.base.folder));
     } else {
       known.set(name, read.rule === "list" ? read.value : read.value[0] ?? "");
     }

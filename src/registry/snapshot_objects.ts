@@ -27,7 +27,13 @@ async function readListing(owner: Owner, id: ObjectId): Promise<Listing> {
   const stores = await owner.project.stores(owner.tracked);
   let wrong: DvtError | undefined;
   for (const store of stores) {
-    const bytes = await store.readBytes(id);
+    let bytes: Uint8Array | undefined;
+    try {
+      bytes = await store.readBytes(id);
+    } catch (error) {
+      if (!(error instanceof DvtError) || error.kind !== "storage") throw error;
+      wrong ??= error; // the next place may answer
+    }
     if (bytes === undefined) continue;
     if (hashBlocks([bytes]) === id.slice(0, 32)) return parseListing(bytes, id);
     wrong ??= corruptObject(id, store.label);

@@ -15,7 +15,8 @@ import type { Config, RemoteConfig } from "./config.ts";
 import { requireRemote } from "./config_remote.ts";
 import { IgnoreRules, type IgnoreSource } from "./ignore.ts";
 import { preloadIgnoreSource } from "./ignore_source.ts";
-import { openRemote } from "./remotes.ts";
+import { mirrorOf, openRemote } from "./remotes.ts";
+import { foreignMirrors } from "./settings.ts";
 import { Catalog, type TrackedOut } from "./tracked.ts";
 import { storeOfOuts } from "./versioned_remote.ts";
 
@@ -48,6 +49,7 @@ export class SnapshotProject {
   readonly #cacheDirectory: string | undefined;
   #catalog: Promise<Catalog> | undefined;
   #rules: Promise<IgnoreSource> | undefined;
+  #mirrors: Promise<ReadonlyMap<string, readonly string[]>> | undefined;
   readonly #stores = new Map<string, Promise<ObjectStore>>();
 
   constructor(options: SnapshotProjectOptions) {
@@ -137,7 +139,7 @@ export class SnapshotProject {
     return IgnoreRules.load(source, { subprojects: "visible" });
   }
 
-  /** Where an output's objects may be, in the order to try: own cache, then the remote. */
+  /** Where an output's objects may be, in the order to try: own cache, remote, its mirrors. */
   async stores(tracked: TrackedOut): Promise<ObjectStore[]> {
     const { out } = tracked;
     const stores: ObjectStore[] = [];
@@ -145,10 +147,20 @@ export class SnapshotProject {
     if (cache !== undefined) stores.push(cache);
     const remote = this.remoteFor(out.remote);
     if (remote !== undefined) {
-      const store = await this.#open(remote, out.hash);
-      stores.push(storeOfOuts(store, { remote, hash: out.hash, outs: [tracked] }));
+      for (const place of [remote, ...await this.#mirrorsOf(remote)]) {
+        const store = await this.#open(place, out.hash);
+        stores.push(storeOfOuts(store, { remote: place, hash: out.hash, outs: [tracked] }));
+      }
     }
     return stores;
+  }
+
+  async #mirrorsOf(remote: RemoteConfig): Promise<RemoteConfig[]> {
+    this.#mirrors ??= this.#tree.read(joinPath(this.path, ".dvc/dvt")).then((bytes) =>
+      bytes === undefined ? new Map() : foreignMirrors(bytes)
+    );
+    const urls = (await this.#mirrors).get(remote.name.toLowerCase()) ?? [];
+    return urls.map((url, at) => mirrorOf(remote, { url, at, folder: nowhere }));
   }
 
   /** The project's own cache, where it is on this machine. */

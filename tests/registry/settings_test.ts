@@ -5,7 +5,6 @@ import { temporaryProject } from "../support/temporary.ts";
 
 Deno.test("loadSettings() merges the user's, the project's, the clone's and the environment's", () => {
   using folder = temporaryProject();
-  const top = folder.path.replace(/\/work$/, "");
   const place = {
     directory: folder.path,
     environment: environmentFor(folder.path),
@@ -15,25 +14,22 @@ Deno.test("loadSettings() merges the user's, the project's, the clone's and the 
     gcGrace: undefined,
     jobs: undefined,
     lockWait: undefined,
-    mirrorDirectory: undefined,
     mirrors: new Map(),
     warnings: [],
   });
-  folder.write("../.home/.config/dvt/config", "[core]\n    jobs = 2\n[mirror]\n    dir = ~/m\n");
+  folder.write("../.home/.config/dvt/config", "[core]\n    jobs = 2\n");
   folder.write(
     ".dvc/dvt",
     `[core]\n    jobs = 4\n['remote "Store"']\n    mirrors = https://a/x, https://b/y\n`,
   );
-  folder.write(".dvc/dvt.local", "[lock]\n    wait = 1.5\n[mirror]\n    dir = here\n");
+  folder.write(".dvc/dvt.local", "[lock]\n    wait = 1.5\n");
   const settings = loadSettings(place);
   assert.equal(settings.jobs, 4);
   assert.equal(settings.lockWait, 1.5);
-  assert.equal(settings.mirrorDirectory, folder.at(".dvc/here"));
   assert.deepEqual(settings.mirrors, new Map([["store", ["https://a/x", "https://b/y"]]]));
-  const environment = { ...place.environment, DVT_JOBS: "9", DVT_MIRROR_DIR: "~/n" };
+  const environment = { ...place.environment, DVT_JOBS: "9" };
   const loud = loadSettings({ ...place, environment });
   assert.equal(loud.jobs, 9);
-  assert.equal(loud.mirrorDirectory, `${top}/.home/n`);
 });
 
 Deno.test("loadSettings() passes over what it does not understand, with a warning", () => {

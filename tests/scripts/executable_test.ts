@@ -126,6 +126,22 @@ async function denoFolder(): Promise<string> {
   return JSON.parse(new TextDecoder().decode(info.stdout)).denoDir;
 }
 
+Deno.test("the commands of the README work as printed", async () => {
+  using folder = temporaryFolder();
+  const text = Deno.readTextFileSync(`${projectFolder}/README.md`);
+  const blocks = [...text.matchAll(/^```console\n([^]*?)^```$/gm)].map(([, block = ""]) => block);
+  const lines = blocks.join("").split("\n").filter((line) => line.startsWith("$ "));
+  assert.ok(lines.length > 12, "the README shows how it is done");
+  const script = ["set -e", ...lines.map((line) => line.slice(2))].join("\n");
+  const run = await runProgram(["sh", "-c", script], {
+    cwd: folder.path,
+    env: { PATH: `${distFolder}:${Deno.env.get("PATH")}` },
+  });
+  assert.equal(run.code, 0, run.stderr);
+  assert.deepEqual(folder.files("project/data"), ["one.txt", "three.txt", "two.txt"]);
+  assert.equal(folder.read("one.txt"), "one\n");
+});
+
 Deno.test("C49: few files may be open, many are transferred", async () => {
   using project = temporaryProject();
   for (let i = 0; i < 400; i++) project.write(`d/${i}`, `${i}`);
