@@ -34,7 +34,7 @@ export function gcCommand(): AnyCommand {
         "read, nothing is removed; the data of imports stays.",
     )
     .examples([
-      ["dvt gc -w --dry", "What would go"],
+      ["dvt gc -w --dry", "What would go; with -v also what stays, and what needs it"],
       ["dvt gc -a -T -f", "Keep what branches and tags track; ask nothing"],
       ["dvt gc -A --not-in-remote", "Free the disk of what can be fetched again"],
       ["dvt gc -w --trash", "Put aside instead of removing; `dvt gc --restore` brings it back"],
@@ -143,8 +143,8 @@ function tell(
     );
   }
   if (removed === 0 || bytes === 0) return;
-  if (dry) reporter.note(`${humanSize(bytes)} would be freed; nothing was removed`);
+  if (dry) reporter.note(`${humanSize(bytes)}B would be freed; nothing was removed`);
   else if (trash && place !== "remote") {
-    reporter.note(`${humanSize(bytes)} lie in the trash; to bring them back: dvt gc --restore`);
+    reporter.note(`${humanSize(bytes)}B lie in the trash; to bring them back: dvt gc --restore`);
   }
 }

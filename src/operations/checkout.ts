@@ -154,6 +154,7 @@ async function checkoutNeed(
   if (!isSpelled && (!cache.lists(need.id) || !await cache.has(need.id))) return undefined;
   const wanted = await wantedOf(project, need, current);
   if (wanted === undefined) return undefined;
+  const isNew = current.kind === "missing" && lookAt(place) === undefined;
   const result = await checkoutOutput(place, { current, wanted }, {
     path: need.path,
     store: cache,
@@ -173,7 +174,8 @@ async function checkoutNeed(
   return {
     ...result,
     deleted,
-    change: !changed ? undefined : current.kind === "missing" ? "added" : "modified",
+    // A link that leads nowhere was something, too.
+    change: !changed ? undefined : isNew ? "added" : "modified",
   };
 }
 

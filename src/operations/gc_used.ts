@@ -72,7 +72,9 @@ export async function collectUsed(
   const seen = new Set<string>();
   const take = (label: string, stages: readonly StageFile[]) =>
     collecting(project, { label, scope }, async () => {
-      for (const one of new Catalog(stages).outs) await addOut(project, one, { used, seen });
+      for (const one of new Catalog(stages).outs) {
+        await addOut(project, one, { used, seen, needer: `${project.root} (${label})` });
+      }
     });
   await collecting(project, { label: "workspace", scope }, async () => {
     await take("workspace", (await project.catalog()).stages);
@@ -121,7 +123,7 @@ async function collecting(
 async function addOut(
   project: Project,
   { out, path, stage }: TrackedOut,
-  { used, seen }: { used: UsedObjects; seen: Set<string> },
+  { used, seen, needer }: { used: UsedObjects; seen: Set<string>; needer: string },
 ): Promise<void> {
   const { md5: id, hash, remote } = out;
   warnOfUnrecorded(project, { out, path, stage });
@@ -129,6 +131,7 @@ async function addOut(
   const key = `${hash} ${remote ?? ""} ${id}`;
   if (seen.has(key)) return;
   used.add(hash, { remote, id });
+  project.context.reporter.debug(`'${path}' in ${needer} needs ${id}`);
   if (id.endsWith(".dir") && isObjectId(id)) {
     const listing = listingOfFiles(out.files) ?? await findListing(project, {
       id,

@@ -167,13 +167,17 @@ export function isTemporaryName(name: string): boolean {
   return /^\.[\w-]{22}\.tmp$/.test(name);
 }
 
+/** A new file with just this mode, whatever the umask says. */
+function openNew(path: string, mode: number | undefined): Deno.FsFile {
+  if (mode === undefined) return openFile(path, { write: true, createNew: true });
+  const file = openFile(path, { write: true, createNew: true, mode });
+  if ((mode & 0o666 & ~defaultMode()) !== 0) changeMode(path, mode);
+  return file;
+}
+
 /** Writes all bytes; a file of that name must not exist. */
 export function createFile(path: string, bytes: Uint8Array, mode?: number): void {
-  const file = openFile(path, {
-    write: true,
-    createNew: true,
-    ...(mode === undefined ? {} : { mode }),
-  });
+  const file = openNew(path, mode);
   try {
     writeAll(file, bytes);
   } finally {
@@ -305,11 +309,7 @@ export interface FileWriter {
 
 /** Creates a file that must not exist and opens it for writing. */
 export function createWriter(path: string, mode?: number): FileWriter {
-  const file = openFile(path, {
-    write: true,
-    createNew: true,
-    ...(mode === undefined ? {} : { mode }),
-  });
+  const file = openNew(path, mode);
   return { write: (bytes) => writeAll(file, bytes), close: () => file.close() };
 }
 

@@ -5,6 +5,7 @@ import { permissions } from "../../scripts/permissions.ts";
 import { distFolder, projectFolder } from "../../scripts/project_folder.ts";
 import { sha256 } from "../../scripts/python.ts";
 import { version } from "../../src/version.ts";
+import { denoFolder } from "../support/deno_folder.ts";
 import { runProgram } from "../support/dvc.ts";
 import { type TemporaryFolder, temporaryFolder, temporaryProject } from "../support/temporary.ts";
 
@@ -118,12 +119,6 @@ async function versionFromServer(name: string, served: string): Promise<string> 
 async function shareNpmCache(folder: string): Promise<void> {
   Deno.mkdirSync(folder);
   Deno.symlinkSync(`${await denoFolder()}/npm`, `${folder}/npm`);
-}
-
-/** Where this Deno keeps what it has downloaded. */
-async function denoFolder(): Promise<string> {
-  const info = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-  return JSON.parse(new TextDecoder().decode(info.stdout)).denoDir;
 }
 
 Deno.test("the commands of the README work as printed", async () => {
