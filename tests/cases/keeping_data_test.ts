@@ -145,3 +145,53 @@ Deno.test("C59: stdout holds one JSON value, messages go elsewhere, an error is 
     assert.equal(stdout, "");
   }
 });
+
+// The classes of tests/support/differential.ts in which dvt does not follow DVC.
+
+Deno.test("data that is as recorded stays, though the cache lacks it", async () => {
+  using project = temporaryProject();
+  project.writeAll({ f: "f", "d/a": "a" });
+  await project.dvt(["add", "f", "d"]);
+  project.remove(".dvc/cache/files");
+  for (const args of [["checkout"], ["checkout", "-f"], ["commit", "-f"]]) {
+    await runDvt(args, { cwd: project.path });
+    assert.deepEqual([project.read("f"), project.read("d/a")], ["f", "a"], args.join(" "));
+  }
+  project.remove("f");
+  assert.equal((await project.dvt(["checkout"])).stderr, "", "commit saved it");
+});
+
+Deno.test("a file stays executable, for group and others, too, whatever tracks it", async () => {
+  using project = temporaryProject();
+  project.writeAll({ f: "f", "d/a": "a", "d/b": "b" });
+  for (const name of ["f", "d/a"]) Deno.chmodSync(project.at(name), 0o755);
+  for (const args of [["add", "f", "d"], ["commit", "-f"], ["checkout", "-f"], ["add", "d"]]) {
+    await project.dvt(args);
+    const modes = ["f", "d/a", "d/b"].map((name) => (Deno.statSync(project.at(name)).mode ?? 0));
+    assert.deepEqual(modes.map((mode) => mode & 0o777), [0o755, 0o755, 0o644], args.join(" "));
+  }
+});
+
+Deno.test("move takes edited data along and saves no version that nobody asked for", async () => {
+  using project = temporaryProject();
+  project.write("f", "one");
+  await project.dvt(["add", "f"]);
+  const objects = project.files(".dvc/cache/files");
+  project.remove("f");
+  project.write("f", "edited");
+  await project.dvt(["move", "f", "g"]);
+  assert.equal(project.read("g"), "edited");
+  assert.deepEqual(project.files(".dvc/cache/files"), objects);
+  assert.match((await project.dvt(["status"])).stdout, /modified: +g/);
+});
+
+Deno.test("checkout removes nothing of an output that took a former one's place", async () => {
+  using project = temporaryProject();
+  project.writeAll({ "d/x": "x", "d/y": "y" });
+  await project.dvt(["add", "d/x"]);
+  await project.dvt(["checkout"]);
+  await project.dvt(["remove", "d/x.dvc"]);
+  await project.dvt(["add", "d"]);
+  await project.dvt(["checkout"]);
+  assert.deepEqual(project.files("d"), ["x", "y"]);
+});
