@@ -8,6 +8,7 @@ import { withPrefix } from "./exit_code.ts";
 import {
   forceOption,
   jobsOption,
+  offlineOption,
   outOption,
   remoteConfigOption,
   revOption,
@@ -28,6 +29,8 @@ export function getCommand(): AnyCommand {
       ["dvt get https://example.com/registry.git use-cases/cats-dogs", "A folder, newest version"],
       ["dvt get ../registry model.pkl --rev v1 -o old.pkl", "A file as it was at a tag"],
       ["dvt get ../registry model.pkl --show-url", "Only tell where the bytes are"],
+      ["dvt get ../registry model.pkl -o - | sha256sum", "A file into a pipe; see also `dvt cat`"],
+      ["dvt get ../registry images -o - | tar -t", "A folder into a pipe, as a tar archive"],
     ])
     .argument("<url>", "repository: a path, or an address that git can clone")
     .argument("<path>", "file or folder in it")
@@ -39,6 +42,7 @@ export function getCommand(): AnyCommand {
     .addOption(sourceConfigOption())
     .addOption(sourceRemoteOption())
     .addOption(remoteConfigOption())
+    .addOption(offlineOption())
     .action(verb(async (context, url, path, options) => {
       const source = {
         url,
@@ -48,18 +52,19 @@ export function getCommand(): AnyCommand {
         remote: options.remote,
         remoteConfig: options.remoteConfig,
       };
-      const { dataUrl, get } = await import("../operations/get.ts");
+      const { dataUrl, get, getToSink, toStdout } = await import("../operations/get.ts");
       await withPrefix(`failed to get '${path}' from '${maskSecrets(url)}'`, async () => {
         if (options.showUrl === true) {
           context.output.line(await dataUrl(source, context));
           return;
         }
-        await get({
-          ...source,
-          out: options.out,
-          force: options.force ?? false,
-          jobs: jobsOf(options.jobs),
-        }, context);
+        const how = { jobs: jobsOf(options.jobs), offline: options.offline ?? false };
+        if (options.out === toStdout) {
+          const sink = (chunk: Uint8Array) => context.output.bytes(chunk);
+          await getToSink({ ...source, ...how }, { sink, context });
+          return;
+        }
+        await get({ ...source, ...how, out: options.out, force: options.force ?? false }, context);
       });
     }));
 }

@@ -70,6 +70,11 @@ export function globOption(): Option<"--glob"> {
   return new Option("--glob", "targets may hold the wildcards *, ?, [...] and **");
 }
 
+/** `--offline`: `options.offline`. */
+export function offlineOption(): Option<"--offline"> {
+  return new Option("--offline", "use what is on this machine already; ask no server");
+}
+
 /** `--json`: `options.json`. */
 export function jsonOption(): Option<"--json"> {
   return new Option("--json", "print the answer as JSON");

@@ -127,6 +127,11 @@ export const tree: readonly TreeEntry[] = [
       async () => (await import("./get.ts")).getCommand(),
     ),
     entry(
+      "cat",
+      "Print a file of a repository",
+      async () => (await import("./cat.ts")).catCommand(),
+    ),
+    entry(
       "get-url",
       "Download data from an address",
       async () => (await import("./get_url.ts")).getUrlCommand(),

@@ -7,7 +7,6 @@ import { deliver, type Delivery, type DeliveryFailure } from "../objects/deliver
 import { isSafeRelpath } from "../objects/listing.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { ObjectId } from "../objects/object_id.ts";
-import type { ObjectStore } from "../objects/object_store.ts";
 import type { Context } from "../platform/context.ts";
 import { createHasher, type Hasher } from "../platform/digest/hasher.ts";
 import { DvtError } from "../platform/error.ts";
@@ -24,8 +23,6 @@ export interface ContentOptions {
   readonly context: Context;
   readonly jobs?: number | undefined;
   readonly progress: Progress;
-  /** Stores of our own that are tried before those of the source. */
-  readonly nearby?: readonly ObjectStore[];
 }
 
 /** A file of a snapshot and where it shall arrive. */
@@ -95,14 +92,12 @@ async function deliverGroup(
     arrived?: (delivery: Delivery, size: number) => void;
   },
 ): Promise<void> {
-  const { context, jobs, progress, nearby = [] } = options;
-  const near = nearby.filter((store) => store.hash === owner.tracked.out.hash);
+  const { context, jobs, progress } = options;
   let pending: readonly Delivery[] = deliveries;
   let failed: readonly DeliveryFailure[] = [];
   let told: DvtError | undefined;
   const tried: string[] = [];
-  const own = await owner.project.stores(owner.tracked);
-  for (const store of [...near, ...own]) {
+  for (const store of await owner.project.stores(owner.tracked)) {
     if (pending.length === 0) return;
     tried.push(store.label);
     ({ failed } = await deliver(pending, store, {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ObjectStore } from "../objects/object_store.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { exists, isDirectory } from "../platform/files.ts";
@@ -12,6 +13,7 @@ import { nameFor } from "../registry/snapshot.ts";
 import { openSource } from "../registry/source.ts";
 import { arrive } from "./arrive.ts";
 import { refuseUnsafe, writeContent } from "./content.ts";
+import { nearbyStores } from "./nearby.ts";
 import { type SourceOptions, sourceOverrides } from "./source_options.ts";
 
 /** What is downloaded. */
@@ -25,7 +27,11 @@ export interface GetRequest extends SourceOptions {
   readonly out: string | undefined;
   readonly force: boolean;
   readonly jobs: number | undefined;
+  readonly offline: boolean;
 }
+
+/** Where `--out -` leads: the data goes to stdout. */
+export const toStdout = "-";
 
 /** What was downloaded. */
 export interface GetResult {
@@ -45,14 +51,50 @@ export async function get(request: GetRequest, context: Context): Promise<GetRes
     );
   }
   refuseExisting(out, { shown, force: request.force });
-  const snapshot = await openSource({
-    url: request.url,
-    rev: request.rev,
-    overrides: sourceOverrides(request, context),
-  }, context);
+  const snapshot = await openRequested(request, context);
   const found = await requirePath(snapshot, request.path);
   const files = await deliverFound(found, { snapshot, out, jobs: request.jobs, context });
   return { out, files };
+}
+
+/** Opens the source of a request; what our own cache holds need not be downloaded. */
+export function openRequested(
+  request: Pick<GetRequest, "url" | "rev" | "offline"> & SourceOptions,
+  context: Context,
+): Promise<Snapshot> {
+  const { url, rev, offline } = request;
+  const overrides = sourceOverrides(request, context);
+  return openSource({ url, rev, overrides, offline, nearby: nearbyStores(context) }, context);
+}
+
+/** Downloads to a sink: one file as it is, a folder as a tar archive. */
+export async function getToSink(
+  request: Omit<GetRequest, "out" | "force">,
+  { sink, context }: { sink: (chunk: Uint8Array) => void; context: Context },
+): Promise<void> {
+  const snapshot = await openRequested(request, context);
+  const found = await requirePath(snapshot, request.path);
+  if (found.kind === "file") {
+    const { streamFile } = await import("./stream_data.ts");
+    return await streamFile(found.file, { sink, context });
+  }
+  const { streamFolder } = await import("./stream_folder.ts");
+  await streamFolder(await found.files(), {
+    name: nameFor(request.path, request.url),
+    snapshot,
+    sink,
+    jobs: request.jobs,
+    modified: await timeOf(snapshot),
+    context,
+  });
+}
+
+/** When the commit of a snapshot was made; the present for a work tree. */
+async function timeOf({ git, commit }: Snapshot): Promise<Date> {
+  if (git === undefined || commit === undefined) return new Date();
+  const { commitFacts } = await import("../git/history.ts");
+  const facts = (await commitFacts(git, [commit])).get(commit);
+  return new Date((facts?.time ?? 0) * 1000);
 }
 
 /** Lets what was found in a snapshot arrive at a native path; answers how many files it has. */
@@ -114,7 +156,7 @@ export async function requirePath(snapshot: Snapshot, path: string): Promise<Fou
 
 /** The address of what is at a path: `get --show-url`. */
 export async function dataUrl(
-  request: Omit<GetRequest, "out" | "force" | "jobs">,
+  request: Omit<GetRequest, "out" | "force" | "jobs" | "offline">,
   context: Context,
 ): Promise<string> {
   const snapshot = await openSource({
@@ -149,8 +191,8 @@ export async function addressOf(
   const id = found?.kind === "file" && found.file.content.kind === "object"
     ? found.file.content.id
     : objectId(tracked.out.md5);
-  const stores = await project.stores(tracked);
-  const store = stores.at(-1);
+  const [remote] = await project.remoteStores(tracked);
+  const store: ObjectStore | undefined = remote ?? project.cache(tracked.out.hash);
   if (store === undefined) {
     throw new DvtError("configuration", `config file error: '${snapshot.label}' has no remote`);
   }

@@ -91,6 +91,7 @@ export async function importPath(
       url: request.url,
       rev: request.rev,
       overrides: sourceOverrides(request, context),
+      nearby: [project.cache("md5"), project.cache("md5-dos2unix")],
     }, context);
     const found = await requirePath(snapshot, request.path);
     const locked = snapshot.head === undefined ? source : { ...source, revLock: snapshot.head };

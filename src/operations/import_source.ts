@@ -37,6 +37,7 @@ export function openImportSource(
     url: sourceUrl(project, stage, repo.url),
     rev,
     overrides: rememberedOverrides(repo, project.context),
+    nearby: [project.cache("md5"), project.cache("md5-dos2unix")],
   }, project.context);
 }
 

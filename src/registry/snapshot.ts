@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Git } from "../git/git.ts";
 import type { GitTag } from "../git/tags.ts";
 import { findInListing, type Listing, listingBelow } from "../objects/listing.ts";
 import { isObjectId, type ObjectId } from "../objects/object_id.ts";
@@ -58,6 +59,8 @@ export interface SnapshotOptions {
   readonly commit?: string;
   /** The commit, or the one that the work tree stands on; absent before the first commit. */
   readonly head?: string;
+  /** The repository, where there is one; what is asked of it for more than the one commit. */
+  readonly git?: Git;
   /** The project in a folder of the tree, or undefined where none begins there. */
   readonly projectIn: (path: string) => Promise<SnapshotProject | undefined>;
   /** The repository's tags. */
@@ -73,6 +76,8 @@ export class Snapshot {
   readonly label: string;
   readonly commit: string | undefined;
   readonly head: string | undefined;
+  /** The repository; undefined for a project without Git. */
+  readonly git: Git | undefined;
   readonly tree: FileTree;
   readonly top: string;
   readonly #options: SnapshotOptions;
@@ -81,6 +86,7 @@ export class Snapshot {
     this.label = options.label;
     this.commit = options.commit;
     this.head = options.head;
+    this.git = options.git;
     this.tree = options.tree;
     this.top = options.top;
     this.#options = options;

@@ -15,7 +15,7 @@ import type { Config, RemoteConfig } from "./config.ts";
 import { requireRemote } from "./config_remote.ts";
 import { IgnoreRules, type IgnoreSource } from "./ignore.ts";
 import { preloadIgnoreSource } from "./ignore_source.ts";
-import { mirrorOf, openRemote } from "./remotes.ts";
+import { isLocalUrl, mirrorOf, openRemote } from "./remotes.ts";
 import { foreignMirrors } from "./settings.ts";
 import { Catalog, type TrackedOut } from "./tracked.ts";
 import { storeOfOuts } from "./versioned_remote.ts";
@@ -36,6 +36,10 @@ export interface SnapshotProjectOptions {
   readonly cacheDirectory: string | undefined;
   /** For messages: the repository as it was named. */
   readonly label: string;
+  /** Stores of whoever asks, which are tried first. */
+  readonly nearby?: readonly ObjectStore[] | undefined;
+  /** Only places on this machine may be asked. */
+  readonly offline?: boolean | undefined;
   readonly context: Context;
 }
 
@@ -47,6 +51,8 @@ export class SnapshotProject {
   readonly #tree: FileTree;
   readonly #context: Context;
   readonly #cacheDirectory: string | undefined;
+  readonly #nearby: readonly ObjectStore[];
+  readonly #offline: boolean;
   #catalog: Promise<Catalog> | undefined;
   #rules: Promise<IgnoreSource> | undefined;
   #mirrors: Promise<ReadonlyMap<string, readonly string[]>> | undefined;
@@ -59,6 +65,8 @@ export class SnapshotProject {
     this.#tree = options.tree;
     this.#context = options.context;
     this.#cacheDirectory = options.cacheDirectory;
+    this.#nearby = options.nearby ?? [];
+    this.#offline = options.offline ?? false;
   }
 
   /** What `.dvcignore` hides, and nested projects. */
@@ -139,18 +147,27 @@ export class SnapshotProject {
     return IgnoreRules.load(source, { subprojects: "visible" });
   }
 
-  /** Where an output's objects may be, in the order to try: own cache, remote, its mirrors. */
+  /** Where an output's objects may be, in the order to try: caches, the remote, its mirrors. */
   async stores(tracked: TrackedOut): Promise<ObjectStore[]> {
+    const { hash } = tracked.out;
+    const cache = this.cache(hash);
+    return [
+      ...this.#nearby.filter((store) => store.hash === hash),
+      ...(cache === undefined ? [] : [cache]),
+      ...await this.remoteStores(tracked),
+    ];
+  }
+
+  /** The remote that an output belongs to, and its mirrors; none where the project has none. */
+  async remoteStores(tracked: TrackedOut): Promise<ObjectStore[]> {
     const { out } = tracked;
     const stores: ObjectStore[] = [];
-    const cache = this.cache(out.hash);
-    if (cache !== undefined) stores.push(cache);
     const remote = this.remoteFor(out.remote);
-    if (remote !== undefined) {
-      for (const place of [remote, ...await this.#mirrorsOf(remote)]) {
-        const store = await this.#open(place, out.hash);
-        stores.push(storeOfOuts(store, { remote: place, hash: out.hash, outs: [tracked] }));
-      }
+    if (remote === undefined) return stores;
+    for (const place of [remote, ...await this.#mirrorsOf(remote)]) {
+      if (this.#offline && !isLocalUrl(place.url)) continue;
+      const store = await this.#open(place, out.hash);
+      stores.push(storeOfOuts(store, { remote: place, hash: out.hash, outs: [tracked] }));
     }
     return stores;
   }

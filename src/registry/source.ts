@@ -8,6 +8,7 @@ import { type Git, openGit, openGitAt } from "../git/git.ts";
 import { resolveRevision } from "../git/revisions.ts";
 import { readHead } from "../git/refs.ts";
 import { GitTree } from "../git/tree.ts";
+import type { ObjectStore } from "../objects/object_store.ts";
 import type { Context } from "../platform/context.ts";
 import { diskTree } from "../platform/disk_tree.ts";
 import { DvtError } from "../platform/error.ts";
@@ -32,6 +33,10 @@ export interface SourceRequest {
   readonly overrides?: ConfigOverrides | undefined;
   /** Only what is on this machine already may be used. */
   readonly offline?: boolean | undefined;
+  /** Stores of our own that are tried before those of the source. */
+  readonly nearby?: readonly ObjectStore[] | undefined;
+  /** All commits, branches and tags are wanted, for questions about more than one of them. */
+  readonly history?: boolean | undefined;
 }
 
 /** A chain of imports longer than this is taken for a circle. */
@@ -70,6 +75,7 @@ async function open(request: SourceRequest, way: Way): Promise<Snapshot> {
     rev: request.rev,
     context,
     offline: request.offline ?? false,
+    history: request.history ?? false,
   });
   return commitSnapshot({
     git: mirror,
@@ -223,6 +229,8 @@ function assemble(parts: Parts, { request, way }: { request: SourceRequest; way:
       config,
       cacheDirectory: parts.cacheIn(path, config),
       label,
+      nearby: request.nearby,
+      offline: request.offline,
       context: way.context,
     });
   };
@@ -232,6 +240,7 @@ function assemble(parts: Parts, { request, way }: { request: SourceRequest; way:
     label,
     ...(parts.commit === undefined ? {} : { commit: parts.commit }),
     ...(parts.head === undefined ? {} : { head: parts.head }),
+    ...(parts.git === undefined ? {} : { git: parts.git }),
     projectIn(path) {
       let project = projects.get(path);
       if (project === undefined) projects.set(path, project = openIn(path));
@@ -274,7 +283,8 @@ function openOrigin(
         [...way.chain, step].map((one) => maskSecrets(one)).join(" -> "),
     );
   }
-  return open({ url, rev: repo.revLock ?? repo.rev, offline: request.offline }, {
+  const { offline, nearby } = request;
+  return open({ url, rev: repo.revLock ?? repo.rev, offline, nearby }, {
     context: way.context,
     chain: [...way.chain, step],
   });
