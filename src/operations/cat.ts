@@ -4,8 +4,9 @@
  * @module
  */
 import type { Context } from "../platform/context.ts";
-import { type GetRequest, openRequested } from "./get.ts";
-import { type ByteRange, type ByteSink, requireFile, streamFile } from "./stream_data.ts";
+import { DvtError } from "../platform/error.ts";
+import { type GetRequest, openRequested, requirePath } from "./get.ts";
+import { type ByteRange, type ByteSink, streamFile } from "./stream_data.ts";
 
 /** What is printed. */
 export interface CatRequest extends Omit<GetRequest, "out" | "force" | "jobs"> {
@@ -19,6 +20,11 @@ export async function catFile(
   { sink, context }: { sink: ByteSink; context: Context },
 ): Promise<void> {
   const snapshot = await openRequested(request, context);
-  const file = await requireFile(snapshot, request.path);
-  await streamFile(file, { sink, range: request.range, context });
+  const found = await requirePath(snapshot, request.path);
+  if (found.kind !== "file") {
+    throw new DvtError("failed", `'${request.path}' is a folder; one file is printed at a time`, {
+      hint: `for all of it as a tar archive: dvt get ${snapshot.label} ${request.path} -o -`,
+    });
+  }
+  await streamFile(found.file, { sink, range: request.range, context });
 }

@@ -10,7 +10,7 @@ import { createHasher } from "../platform/digest/hasher.ts";
 import { DvtError } from "../platform/error.ts";
 import { readFilePart } from "../platform/files.ts";
 import { stopIfAborted } from "../platform/pool.ts";
-import type { ObjectFile, Snapshot, SnapshotFile } from "../registry/snapshot.ts";
+import type { ObjectFile, SnapshotFile } from "../registry/snapshot.ts";
 import { noData } from "../registry/snapshot_objects.ts";
 import type { ByteStream } from "../storage/storage.ts";
 
@@ -134,14 +134,4 @@ function cut(sink: ByteSink, range: ByteRange | undefined): ByteSink {
     at += chunk.length;
     if (from < to) sink(chunk.subarray(from, to));
   };
-}
-
-/** The one file at a path of a snapshot; throws where a folder is. */
-export async function requireFile(snapshot: Snapshot, path: string): Promise<SnapshotFile> {
-  const { requirePath } = await import("./get.ts");
-  const found = await requirePath(snapshot, path);
-  if (found.kind === "file") return found.file;
-  throw new DvtError("failed", `'${path}' is a folder; one file is printed at a time`, {
-    hint: `for all of it as a tar archive: dvt get ${snapshot.label} ${path} -o -`,
-  });
 }
