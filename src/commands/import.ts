@@ -9,6 +9,7 @@ import { withPrefix } from "./exit_code.ts";
 import {
   forceOption,
   jobsOption,
+  offlineOption,
   outOption,
   remoteConfigOption,
   revOption,
@@ -28,13 +29,17 @@ export function importCommand(): AnyCommand {
     .examples([
       ["dvt import ../registry use-cases/cats-dogs", "The newest version of a dataset"],
       ["dvt import --rev v1 git@example.com:team/registry.git model.pkl", "A tagged version"],
+      ["dvt import --version '^1.2' ../registry model.pkl", "Version 1.2 or later, but not 2"],
       ["dvt import ../registry model.pkl -o models/base.pkl", "To another place"],
     ])
     .argument("<url>", "repository: a path, or an address that git can clone")
     .argument("<path>", "file or folder in it")
     .addOption(outOption())
     .addOption(forceOption("overwrite what is there"))
-    .addOption(revOption())
+    .addOption(revOption().conflicts("version"))
+    .addOption(
+      new Option("--version <range>", "follow the newest version in a range, such as '^1.2'"),
+    )
     .addOption(
       new Option("--no-exec", "only write the `.dvc` file; ask nobody").conflicts(["download"]),
     )
@@ -43,6 +48,7 @@ export function importCommand(): AnyCommand {
     .addOption(sourceConfigOption())
     .addOption(sourceRemoteOption())
     .addOption(remoteConfigOption())
+    .addOption(offlineOption())
     .action(verb(async (context, url, path, options) => {
       const { importPath } = await import("../operations/import.ts");
       await withPrefix(`failed to import '${path}' from '${maskSecrets(url)}'.`, async () => {
@@ -50,6 +56,8 @@ export function importCommand(): AnyCommand {
           url,
           path,
           rev: options.rev,
+          version: options.version,
+          offline: options.offline ?? false,
           out: options.out,
           force: options.force ?? false,
           noExec: !options.exec,

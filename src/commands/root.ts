@@ -122,6 +122,11 @@ export const tree: readonly TreeEntry[] = [
       async () => (await import("./update.ts")).updateCommand(),
     ),
     entry(
+      "outdated",
+      "Show which imports have something newer",
+      async () => (await import("./outdated.ts")).outdatedCommand(),
+    ),
+    entry(
       "get",
       "Download data of a repository",
       async () => (await import("./get.ts")).getCommand(),
@@ -141,6 +146,11 @@ export const tree: readonly TreeEntry[] = [
       "Show what lies at an address",
       async () => (await import("./list_url.ts")).listUrlCommand(),
       { aliases: ["ls-url"] },
+    ),
+    entry(
+      "versions",
+      "Show which versions of data a repository has",
+      async () => (await import("./versions.ts")).versionsCommand(),
     ),
     group("artifacts", "Use versions of what registries give a name", [
       entry(

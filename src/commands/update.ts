@@ -5,7 +5,7 @@
  */
 import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
 import { withPrefix } from "./exit_code.ts";
-import { jobsOption, recursiveOption, remoteOption, revOption } from "./options.ts";
+import { jobsOption, offlineOption, recursiveOption, remoteOption, revOption } from "./options.ts";
 import { jobsOf } from "./transfer_words.ts";
 
 /** Brings imports to a newer version. */
@@ -19,11 +19,18 @@ export function updateCommand(): AnyCommand {
       ["dvt update cats-dogs.dvc", "The newest commit of the branch that was imported"],
       ["dvt update --rev cats-dogs-v2 cats-dogs.dvc", "Move an import to another tag"],
       ["dvt update --newest cats-dogs.dvc", "Move to the newest tag of the series"],
-      ["dvt update -R .", "All imports of the project"],
+      ["dvt update --version '^2' cats-dogs.dvc", "Follow versions 2.x from now on"],
+      ["dvt update -R . --dry-run", "What would change in all imports of the project"],
     ])
     .argument("<targets...>", "`.dvc` files of imports")
-    .addOption(revOption())
+    .addOption(revOption().conflicts(["version", "newest"]))
+    .addOption(
+      new Option("--version <range>", "follow the newest version in this range from now on")
+        .conflicts("newest"),
+    )
     .addOption(new Option("--newest", "move to the newest tag of the series that the tag is of"))
+    .addOption(new Option("--dry-run", "only say what would change"))
+    .addOption(offlineOption())
     .addOption(recursiveOption())
     .addOption(new Option("--no-download", "only note the new revision"))
     .addOption(new Option("--to-remote", "send data that came from a URL straight to a remote"))
@@ -36,7 +43,10 @@ export function updateCommand(): AnyCommand {
           targets,
           recursive: options.recursive ?? false,
           rev: options.rev,
+          version: options.version,
           newest: options.newest ?? false,
+          dryRun: options.dryRun ?? false,
+          offline: options.offline ?? false,
           noDownload: !options.download,
           toRemote: options.toRemote ?? false,
           remote: options.remote,

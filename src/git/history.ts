@@ -83,8 +83,7 @@ export async function pathHistory(git: Git, paths: readonly string[]): Promise<P
     "--diff-merges=first-parent",
   ];
   const shape = ["--raw", "-z", "--no-renames", "--no-abbrev", `--format=%x01${facts}`];
-  const specs = paths.map((path) => `:(top,literal)${path}`);
-  const answer = await git.run([...args, ...shape, "--", ...specs], { okCodes: [0, 128] });
+  const answer = await git.run([...args, ...shape, "--", ...paths], { okCodes: [0, 128] });
   if (answer.code !== 0) return []; // no commit yet
   const changes: PathChange[] = [];
   let known: CommitFacts | undefined;

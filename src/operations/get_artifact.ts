@@ -6,12 +6,11 @@
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { absolutePath, baseName, joinPath, parentPath } from "../platform/paths.ts";
+import { artifactsIn } from "../registry/declared_artifacts.ts";
 import { parseArtifactName } from "../registry/gto_tag.ts";
 import type { Snapshot } from "../registry/snapshot.ts";
 import { openSource } from "../registry/source.ts";
 import { findVersion, foldTags } from "../registry/versions.ts";
-import { readPipeline } from "../stages/pipeline.ts";
-import { decodeStageText } from "../stages/read.ts";
 import { normalizePath } from "../stages/stage_paths.ts";
 import { addressOf, deliverFound, destination, refuseExisting } from "./get.ts";
 import { type SourceOptions, sourceOverrides } from "./source_options.ts";
@@ -113,12 +112,7 @@ async function declaredPath(snapshot: Snapshot, typed: string): Promise<string> 
   const { directory, name } = parseArtifactName(typed) ?? { directory: "", name: typed };
   const folder = normalizePath(directory);
   const file = joinPath(folder, "dvc.yaml");
-  const project = (await snapshot.projectAround(folder))?.path ?? "";
-  const inProject = project === "" ? file : file.slice(project.length + 1);
-  const { artifacts } = await readPipeline(inProject, async (path) => {
-    const bytes = await snapshot.tree.read(joinPath(project, path));
-    return bytes === undefined ? undefined : decodeStageText(bytes, path);
-  });
+  const artifacts = await artifactsIn(snapshot, file);
   const artifact = Object.hasOwn(artifacts, name) ? artifacts[name] : undefined;
   if (artifact === undefined) {
     const known = Object.keys(artifacts);

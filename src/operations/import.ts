@@ -11,7 +11,9 @@ import { absolutePath, baseName, parentPath } from "../platform/paths.ts";
 import { maskSecrets } from "../platform/secrets.ts";
 import { readStagesAt } from "../registry/collect.ts";
 import { openProject, type Project } from "../registry/project.ts";
+import type { Snapshot } from "../registry/snapshot.ts";
 import { openSource } from "../registry/source.ts";
+import { ownMeta, withOwnMeta } from "../stages/own_meta.ts";
 import type { Out, RepoSource, StageFile } from "../stages/stage_file.ts";
 import { keepAnnotations } from "../stages/write.ts";
 import { checkoutOutput } from "../workspace/checkout.ts";
@@ -35,8 +37,11 @@ export interface ImportRequest extends SourceOptions {
   readonly url: string;
   readonly path: string;
   readonly rev: string | undefined;
+  /** A range of versions to follow instead of a revision, such as `^1.2`. */
+  readonly version: string | undefined;
   readonly out: string | undefined;
   readonly force: boolean;
+  readonly offline: boolean;
   /** Only write the stage file; the source is not asked. */
   readonly noExec: boolean;
   /** Ask the source for its revision, but leave the data there. */
@@ -63,9 +68,12 @@ export async function importPath(
   const shown = destination(request, context);
   const path = await freeDestination(project, { shown, request });
   const tracking = new GitTracking(project);
+  const rev = request.version === undefined
+    ? request.rev
+    : await followedTag(project, { ...request, version: request.version });
   const source: RepoSource = {
     url: withoutPassword(request.url),
-    ...(request.rev === undefined ? {} : { rev: request.rev }),
+    ...(rev === undefined ? {} : { rev }),
     ...rememberedOptions(request),
   };
   const bare = {
@@ -87,12 +95,7 @@ export async function importPath(
   let wanted: Wanted | undefined;
   if (!request.noExec) {
     context.reporter.say(`Importing '${request.path} (${maskSecrets(request.url)})' -> '${shown}'`);
-    const snapshot = await openSource({
-      url: request.url,
-      rev: request.rev,
-      overrides: sourceOverrides(request, context),
-      nearby: [project.cache("md5"), project.cache("md5-dos2unix")],
-    }, context);
+    const snapshot = await openAt(project, request, rev);
     const found = await requirePath(snapshot, request.path);
     const locked = snapshot.head === undefined ? source : { ...source, revLock: snapshot.head };
     let out: Out = bare;
@@ -106,11 +109,46 @@ export async function importPath(
   if (wanted !== undefined) await placeImport(project, { path, wanted, force: request.force });
   const old = (await readStagesAt(project.root, stage.path))?.[0];
   if (old !== undefined) stage = keepAnnotations(stage, old);
+  const own = ownMeta(stage);
+  if (request.version !== own.version) {
+    const { version: _old, ...others } = own;
+    const { version } = request;
+    stage = withOwnMeta(stage, { ...others, ...(version === undefined ? {} : { version }) });
+  }
   await saveStage(project, stage);
   tracking.track(stage.path);
   await tracking.ignore(path);
   await tracking.finish();
   return { stage: stage.path, moved, bytes };
+}
+
+function openAt(
+  project: Project,
+  request: ImportRequest,
+  rev: string | undefined,
+): Promise<Snapshot> {
+  return openSource({
+    url: request.url,
+    rev,
+    overrides: sourceOverrides(request, project.context),
+    offline: request.offline,
+    nearby: [project.cache("md5"), project.cache("md5-dos2unix")],
+  }, project.context);
+}
+
+async function followedTag(
+  project: Project,
+  request: ImportRequest & { readonly version: string },
+): Promise<string> {
+  const { checkRange, tagInRange } = await import("./follow_version.ts");
+  checkRange(request.version);
+  if (request.noExec) {
+    throw new DvtError("failed", "--version can't be used with --no-exec", {
+      hint: "which tag that is, the source must be asked",
+    });
+  }
+  const newest = await openAt(project, request, undefined);
+  return await tagInRange(newest, { path: request.path, range: request.version });
 }
 
 function depOf(stage: StageFile) {

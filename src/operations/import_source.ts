@@ -31,9 +31,11 @@ export function openImportSource(
   project: Project,
   stage: StageFile,
   rev: string | undefined,
+  { offline = false }: { readonly offline?: boolean } = {},
 ): Promise<Snapshot> {
   const { repo } = importDep(stage);
   return openSource({
+    offline,
     url: sourceUrl(project, stage, repo.url),
     rev,
     overrides: rememberedOverrides(repo, project.context),

@@ -10,17 +10,18 @@ import { maskSecrets } from "../platform/secrets.ts";
 import { shellQuoted } from "../platform/shell_quote.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import type { Snapshot } from "../registry/snapshot.ts";
-import { newerInSeries } from "../registry/tag_series.ts";
 import { importSource, isUrlImport, projectPathOf } from "../registry/tracked.ts";
 import { stageChecksum } from "../stages/checksum.ts";
+import { ownMeta, withOwnMeta } from "../stages/own_meta.ts";
 import type { Out, StageFile } from "../stages/stage_file.ts";
 import { requirePath } from "./get.ts";
 import { GitTracking } from "./git_tracking.ts";
 import { placeImport } from "./import.ts";
 import { importData } from "./import_data.ts";
-import { importDep, openImportSource } from "./import_source.ts";
+import { importDep } from "./import_source.ts";
 import { saveStage, withChecksum } from "./save_stage.ts";
 import { selectStages } from "./targets.ts";
+import { upcoming } from "./upcoming.ts";
 
 /** What is updated. */
 export interface UpdateRequest {
@@ -28,8 +29,13 @@ export interface UpdateRequest {
   readonly recursive: boolean;
   /** The revision to follow from now on. */
   readonly rev: string | undefined;
+  /** The range of versions to follow from now on, such as `^1.2`. */
+  readonly version: string | undefined;
   /** Follow the newest tag of the series that the import's tag belongs to. */
   readonly newest: boolean;
+  readonly offline: boolean;
+  /** Only say what would happen. */
+  readonly dryRun: boolean;
   readonly noDownload: boolean;
   readonly toRemote: boolean;
   readonly remote: string | undefined;
@@ -84,12 +90,33 @@ async function updateStage(
   work: Work,
 ): Promise<UpdatedImport | undefined> {
   if (importSource(stage) !== undefined) return await updateImport(project, stage, work);
+  if (work.request.version !== undefined) {
+    throw new DvtError("failed", `'${project.shown(stage.path)}' comes from no repository`, {
+      hint: "only imports from repositories follow versions",
+    });
+  }
+  if (work.request.dryRun) return await foresee(project, stage);
   if (isUrlImport(stage)) {
     const { updateUrlImport } = await import("./update_url.ts");
     return await updateUrlImport(project, stage, work.request, work.tracking);
   }
   const { updateWorktree } = await import("./update_worktree.ts");
   return await updateWorktree(project, stage, work);
+}
+
+/** Says what an update of data that comes from no repository would do. */
+async function foresee(project: Project, stage: StageFile): Promise<UpdatedImport | undefined> {
+  const shown = project.shown(stage.path);
+  if (!isUrlImport(stage)) {
+    throw new DvtError("failed", `'${shown}' is kept by a worktree remote`, {
+      hint: "compare with 'dvt status -c'; --dry-run is for imports",
+    });
+  }
+  const { urlStatus } = await import("./url_status.ts");
+  const changed = Object.keys(await urlStatus(project, { ...stage, frozen: false })).length > 0;
+  const words = changed ? "the source has changed" : "the same data";
+  project.context.reporter.say(`'${shown}': ${words}`);
+  return { stage: shown, changed, moved: 0, bytes: 0 };
 }
 
 async function updateImport(
@@ -106,30 +133,30 @@ async function updateImport(
   }
   const dep = importDep(stage);
   const shown = project.shown(stage.path);
-  let rev = request.rev ?? dep.repo.rev;
-  let snapshot = await openImportSource(project, stage, rev);
-  const newer = dep.repo.rev === undefined || request.rev !== undefined
-    ? []
-    : newerInSeries(await snapshot.tagNames(), dep.repo.rev);
-  const newest = newer.at(-1);
-  if (request.newest && newest !== undefined) {
-    rev = newest;
-    snapshot = await openImportSource(project, stage, rev);
-  } else if (newest !== undefined) hintNewer(shown, newer, context);
+  const { rev, snapshot, newer, range } = await upcoming(project, stage, request);
+  if (newer.length > 0) hintNewer(shown, newer, { context, range });
   const repo = {
     ...dep.repo,
     ...(rev === undefined ? {} : { rev }),
     ...(snapshot.head === undefined ? {} : { revLock: snapshot.head }),
   };
   const out = onlyOut(stage);
-  const fresh = withChecksum({ ...stage, deps: [{ ...dep, repo }] });
-  const same = fresh.md5 === stage.md5 && stageChecksum(stage, md5Hex) === stage.md5 &&
+  const fresh = followed(withChecksum({ ...stage, deps: [{ ...dep, repo }] }), { range, request });
+  const same = fresh.meta === stage.meta && fresh.md5 === stage.md5 &&
+    stageChecksum(stage, md5Hex) === stage.md5 &&
     repo.revLock === dep.repo.revLock && (out.md5 !== undefined || request.noDownload);
   if (same) {
     context.reporter.say(`'${shown}' didn't change, skipping`);
     return { stage: shown, changed: false, moved: 0, bytes: 0 };
   }
   const path = projectPathOf(stage, out) ?? out.path;
+  if (request.dryRun) {
+    const { describeUpcoming } = await import("./outdated.ts");
+    context.reporter.say(
+      `'${shown}': ${await describeUpcoming(project, stage, { rev, snapshot })}`,
+    );
+    return { stage: shown, changed: true, moved: 0, bytes: 0 };
+  }
   context.reporter.say(
     `Importing '${dep.path} (${maskSecrets(dep.repo.url)})' -> '${project.shown(path)}'`,
   );
@@ -171,16 +198,34 @@ async function bring(
   };
 }
 
+/** The stage with the range that it follows from now on. */
+function followed(
+  stage: StageFile,
+  { range, request }: { range: string | undefined; request: UpdateRequest },
+): StageFile {
+  const own = ownMeta(stage);
+  // The newest of a series may lie outside of the range, which holds on all the same.
+  const next = request.newest && request.version === undefined ? own.version : range;
+  if (next === own.version) return stage;
+  const { version: _old, ...others } = own;
+  return withOwnMeta(stage, { ...others, ...(next === undefined ? {} : { version: next }) });
+}
+
 function onlyOut(stage: StageFile): Out {
   const [out] = stage.outs;
   if (out === undefined) throw new DvtError("invalid-stage", `'${stage.path}' has no output`);
   return out;
 }
 
-function hintNewer(shown: string, newer: readonly string[], context: Context): void {
+function hintNewer(
+  shown: string,
+  newer: readonly string[],
+  { context, range }: { context: Context; range: string | undefined },
+): void {
   const names = newer.length > 3 ? ["…", ...newer.slice(-3)] : newer;
+  const where = range === undefined ? "" : ` outside of '${range}'`;
   context.reporter.note(
-    `Newer tags of the source: ${names.join(", ")}; to move there: ` +
+    `Newer tags of the source${where}: ${names.join(", ")}; to move there: ` +
       `dvt update --newest ${shellQuoted(shown)}`,
   );
 }
