@@ -152,6 +152,11 @@ export const tree: readonly TreeEntry[] = [
       "Show which versions of data a repository has",
       async () => (await import("./versions.ts")).versionsCommand(),
     ),
+    entry(
+      "why",
+      "Show where data comes from",
+      async () => (await import("./why.ts")).whyCommand(),
+    ),
     group("artifacts", "Use versions of what registries give a name", [
       entry(
         "get",

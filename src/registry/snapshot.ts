@@ -102,6 +102,11 @@ export class Snapshot {
     return this.#options.tagNames();
   }
 
+  /** The repository that an import of a project in this one comes from, as it was imported. */
+  originOf(owner: Owner): Promise<Snapshot> {
+    return this.#options.originOf(owner);
+  }
+
   /** A path as typed, as a path of the tree. Throws `not-found` where it leaves the repository. */
   treePath(typed: string): string {
     const path = normalizePath(typed.replace(/^\/+/, ""));
@@ -167,7 +172,7 @@ export class Snapshot {
     const { tracked } = owner;
     const { md5 } = tracked.out;
     if (importSource(tracked.stage) !== undefined && !await this.#isHere(owner)) {
-      const origin = await this.#options.originOf(owner);
+      const origin = await this.originOf(owner);
       const dep = importSource(tracked.stage);
       const found = await origin.find(inside === "" ? dep?.path ?? "" : `${dep?.path}/${inside}`);
       return found === undefined ? undefined : { ...found, owner };
