@@ -157,11 +157,46 @@ export const tree: readonly TreeEntry[] = [
       "Show where data comes from",
       async () => (await import("./why.ts")).whyCommand(),
     ),
-    group("artifacts", "Use versions of what registries give a name", [
+    group("artifacts", "Versions of what registries give a name", [
+      entry(
+        "list",
+        "List the artifacts of a repository",
+        async () => (await import("./artifacts/read.ts")).artifactsListCommand(),
+      ),
+      entry(
+        "show",
+        "Show an artifact and its versions",
+        async () => (await import("./artifacts/read.ts")).artifactsShowCommand(),
+      ),
       entry(
         "get",
         "Download a version of an artifact",
         async () => (await import("./artifacts/get.ts")).artifactsGetCommand(),
+      ),
+      entry(
+        "register",
+        "Give a commit a version",
+        async () => (await import("./artifacts/write.ts")).artifactsRegisterCommand(),
+      ),
+      entry(
+        "assign",
+        "Put a version into a stage",
+        async () => (await import("./artifacts/write.ts")).artifactsAssignCommand(),
+      ),
+      entry(
+        "unassign",
+        "Take a version out of a stage",
+        async () => (await import("./artifacts/write.ts")).artifactsUnassignCommand(),
+      ),
+      entry(
+        "deprecate",
+        "Take a version, or all of an artifact, back",
+        async () => (await import("./artifacts/write.ts")).artifactsDeprecateCommand(),
+      ),
+      entry(
+        "history",
+        "Show what happened to an artifact",
+        async () => (await import("./artifacts/read.ts")).artifactsHistoryCommand(),
       ),
     ]),
     entry(
