@@ -6,7 +6,9 @@
 import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
 import { withPrefix } from "./exit_code.ts";
 import {
+  excludeOption,
   forceOption,
+  includeOption,
   jobsOption,
   offlineOption,
   outOption,
@@ -28,6 +30,7 @@ export function getCommand(): AnyCommand {
     .examples([
       ["dvt get https://example.com/registry.git use-cases/cats-dogs", "A folder, newest version"],
       ["dvt get ../registry model.pkl --rev v1 -o old.pkl", "A file as it was at a tag"],
+      ["dvt get ../registry images --include 'train/*.png'", "Some files of a folder"],
       ["dvt get ../registry model.pkl --show-url", "Only tell where the bytes are"],
       ["dvt get ../registry model.pkl -o - | sha256sum", "A file into a pipe; see also `dvt cat`"],
       ["dvt get ../registry images -o - | tar -t", "A folder into a pipe, as a tar archive"],
@@ -43,6 +46,8 @@ export function getCommand(): AnyCommand {
     .addOption(sourceRemoteOption())
     .addOption(remoteConfigOption())
     .addOption(offlineOption())
+    .addOption(includeOption())
+    .addOption(excludeOption())
     .action(verb(async (context, url, path, options) => {
       const source = {
         url,
@@ -58,7 +63,11 @@ export function getCommand(): AnyCommand {
           context.output.line(await dataUrl(source, context));
           return;
         }
-        const how = { jobs: jobsOf(options.jobs), offline: options.offline ?? false };
+        const how = {
+          jobs: jobsOf(options.jobs),
+          offline: options.offline ?? false,
+          parts: { include: options.include, exclude: options.exclude },
+        };
         if (options.out === toStdout) {
           const sink = (chunk: Uint8Array) => context.output.bytes(chunk);
           await getToSink({ ...source, ...how }, { sink, context });

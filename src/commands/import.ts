@@ -7,7 +7,9 @@ import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
 import { maskSecrets } from "../platform/secrets.ts";
 import { withPrefix } from "./exit_code.ts";
 import {
+  excludeOption,
   forceOption,
+  includeOption,
   jobsOption,
   offlineOption,
   outOption,
@@ -30,6 +32,7 @@ export function importCommand(): AnyCommand {
       ["dvt import ../registry use-cases/cats-dogs", "The newest version of a dataset"],
       ["dvt import --rev v1 git@example.com:team/registry.git model.pkl", "A tagged version"],
       ["dvt import --version '^1.2' ../registry model.pkl", "Version 1.2 or later, but not 2"],
+      ["dvt import ../registry images --exclude '*.tmp'", "Some files of a folder"],
       ["dvt import ../registry model.pkl -o models/base.pkl", "To another place"],
     ])
     .argument("<url>", "repository: a path, or an address that git can clone")
@@ -49,6 +52,8 @@ export function importCommand(): AnyCommand {
     .addOption(sourceRemoteOption())
     .addOption(remoteConfigOption())
     .addOption(offlineOption())
+    .addOption(includeOption())
+    .addOption(excludeOption())
     .action(verb(async (context, url, path, options) => {
       const { importPath } = await import("../operations/import.ts");
       await withPrefix(`failed to import '${path}' from '${maskSecrets(url)}'.`, async () => {
@@ -58,6 +63,7 @@ export function importCommand(): AnyCommand {
           rev: options.rev,
           version: options.version,
           offline: options.offline ?? false,
+          parts: { include: options.include, exclude: options.exclude },
           out: options.out,
           force: options.force ?? false,
           noExec: !options.exec,

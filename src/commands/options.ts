@@ -10,6 +10,7 @@ import {
   listOption,
   Option,
   optionalOption,
+  repeatedOption,
   valueOption,
 } from "../cli/program.ts";
 
@@ -68,6 +69,29 @@ export function allCommitsOption(): Option<"-A, --all-commits"> {
 /** `--glob`: `options.glob`. */
 export function globOption(): Option<"--glob"> {
   return new Option("--glob", "targets may hold the wildcards *, ?, [...] and **");
+}
+
+/** `--include`: `options.include`, patterns of wanted files. */
+export function includeOption(): Option<
+  "--include <pattern>",
+  undefined,
+  undefined,
+  readonly string[]
+> {
+  return repeatedOption(
+    "--include <pattern>",
+    "of a folder, only the files that fit, such as 'train/*.csv'; may be given again",
+  );
+}
+
+/** `--exclude`: `options.exclude`, patterns of files that are not wanted. */
+export function excludeOption(): Option<
+  "--exclude <pattern>",
+  undefined,
+  undefined,
+  readonly string[]
+> {
+  return repeatedOption("--exclude <pattern>", "of a folder, not the files that fit");
 }
 
 /** `--offline`: `options.offline`. */

@@ -9,7 +9,7 @@ import { type GetRequest, openRequested, requirePath } from "./get.ts";
 import { type ByteRange, type ByteSink, streamFile } from "./stream_data.ts";
 
 /** What is printed. */
-export interface CatRequest extends Omit<GetRequest, "out" | "force" | "jobs"> {
+export interface CatRequest extends Omit<GetRequest, "out" | "force" | "jobs" | "parts"> {
   /** A part of the file, which cannot be checked. */
   readonly range: ByteRange | undefined;
 }

@@ -9,7 +9,9 @@ import type { Project } from "../registry/project.ts";
 import type { FetchTally } from "./fetch.ts";
 import { requirePath } from "./get.ts";
 import { importData } from "./import_data.ts";
+import { ownMeta } from "../stages/own_meta.ts";
 import { importDep, openImportSource } from "./import_source.ts";
+import { partOf } from "./parts.ts";
 import type { SelectedOut } from "./targets.ts";
 
 /**
@@ -29,7 +31,7 @@ export async function fetchImports(
     if (repo.revLock === undefined && one.out.md5 === undefined) continue;
     try {
       const snapshot = await openImportSource(project, one.stage, rev);
-      const found = await requirePath(snapshot, path);
+      const found = partOf(await requirePath(snapshot, path), ownMeta(one.stage), path);
       const data = await importData(project, { snapshot, found, jobs });
       tally.fetched += data.moved;
       tally.bytes += data.bytes;

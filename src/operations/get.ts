@@ -13,6 +13,7 @@ import { nameFor } from "../registry/snapshot.ts";
 import { openSource } from "../registry/source.ts";
 import { arrive } from "./arrive.ts";
 import { refuseUnsafe, writeContent } from "./content.ts";
+import { partOf, type Parts } from "./parts.ts";
 import { nearbyStores } from "./nearby.ts";
 import { type SourceOptions, sourceOverrides } from "./source_options.ts";
 
@@ -28,6 +29,8 @@ export interface GetRequest extends SourceOptions {
   readonly force: boolean;
   readonly jobs: number | undefined;
   readonly offline: boolean;
+  /** Which files of a folder are wanted. */
+  readonly parts: Parts;
 }
 
 /** Where `--out -` leads: the data goes to stdout. */
@@ -52,7 +55,7 @@ export async function get(request: GetRequest, context: Context): Promise<GetRes
   }
   refuseExisting(out, { shown, force: request.force });
   const snapshot = await openRequested(request, context);
-  const found = await requirePath(snapshot, request.path);
+  const found = partOf(await requirePath(snapshot, request.path), request.parts, request.path);
   const files = await deliverFound(found, { snapshot, out, jobs: request.jobs, context });
   return { out, files };
 }
@@ -73,7 +76,7 @@ export async function getToSink(
   { sink, context }: { sink: (chunk: Uint8Array) => void; context: Context },
 ): Promise<void> {
   const snapshot = await openRequested(request, context);
-  const found = await requirePath(snapshot, request.path);
+  const found = partOf(await requirePath(snapshot, request.path), request.parts, request.path);
   if (found.kind === "file") {
     const { streamFile } = await import("./stream_data.ts");
     return await streamFile(found.file, { sink, context });
@@ -156,7 +159,7 @@ export async function requirePath(snapshot: Snapshot, path: string): Promise<Fou
 
 /** The address of what is at a path: `get --show-url`. */
 export async function dataUrl(
-  request: Omit<GetRequest, "out" | "force" | "jobs" | "offline">,
+  request: Omit<GetRequest, "out" | "force" | "jobs" | "offline" | "parts">,
   context: Context,
 ): Promise<string> {
   const snapshot = await openSource({

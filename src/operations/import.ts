@@ -13,7 +13,7 @@ import { readStagesAt } from "../registry/collect.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import type { Snapshot } from "../registry/snapshot.ts";
 import { openSource } from "../registry/source.ts";
-import { ownMeta, withOwnMeta } from "../stages/own_meta.ts";
+import { type OwnMeta, ownMeta, withOwnMeta } from "../stages/own_meta.ts";
 import type { Out, RepoSource, StageFile } from "../stages/stage_file.ts";
 import { keepAnnotations } from "../stages/write.ts";
 import { checkoutOutput } from "../workspace/checkout.ts";
@@ -23,6 +23,7 @@ import { trackedByGit } from "./add.ts";
 import { destination, refuseExisting, requirePath } from "./get.ts";
 import { GitTracking } from "./git_tracking.ts";
 import { importData } from "./import_data.ts";
+import { partOf, type Parts } from "./parts.ts";
 import { scanOptions } from "./record.ts";
 import { saveStage, withChecksum } from "./save_stage.ts";
 import {
@@ -42,6 +43,8 @@ export interface ImportRequest extends SourceOptions {
   readonly out: string | undefined;
   readonly force: boolean;
   readonly offline: boolean;
+  /** Which files of a folder are wanted; remembered in the stage file. */
+  readonly parts: Parts;
   /** Only write the stage file; the source is not asked. */
   readonly noExec: boolean;
   /** Ask the source for its revision, but leave the data there. */
@@ -96,7 +99,7 @@ export async function importPath(
   if (!request.noExec) {
     context.reporter.say(`Importing '${request.path} (${maskSecrets(request.url)})' -> '${shown}'`);
     const snapshot = await openAt(project, request, rev);
-    const found = await requirePath(snapshot, request.path);
+    const found = partOf(await requirePath(snapshot, request.path), request.parts, request.path);
     const locked = snapshot.head === undefined ? source : { ...source, revLock: snapshot.head };
     let out: Out = bare;
     if (!request.noDownload) {
@@ -109,17 +112,24 @@ export async function importPath(
   if (wanted !== undefined) await placeImport(project, { path, wanted, force: request.force });
   const old = (await readStagesAt(project.root, stage.path))?.[0];
   if (old !== undefined) stage = keepAnnotations(stage, old);
-  const own = ownMeta(stage);
-  if (request.version !== own.version) {
-    const { version: _old, ...others } = own;
-    const { version } = request;
-    stage = withOwnMeta(stage, { ...others, ...(version === undefined ? {} : { version }) });
-  }
+  stage = withOwnMeta(stage, ownFacts(stage, request));
   await saveStage(project, stage);
   tracking.track(stage.path);
   await tracking.ignore(path);
   await tracking.finish();
   return { stage: stage.path, moved, bytes };
+}
+
+/** What the stage file says for dvt alone. */
+function ownFacts(stage: StageFile, { version, parts }: ImportRequest): OwnMeta {
+  const { push } = ownMeta(stage);
+  const { include = [], exclude = [] } = parts;
+  return {
+    ...(version === undefined ? {} : { version }),
+    ...(include.length === 0 ? {} : { include }),
+    ...(exclude.length === 0 ? {} : { exclude }),
+    ...(push === undefined ? {} : { push }),
+  };
 }
 
 function openAt(

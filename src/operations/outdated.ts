@@ -114,7 +114,7 @@ async function changesTo(
   const { repo, path } = importDep(stage);
   if (repo.revLock === undefined || to.head === repo.revLock) return undefined;
   const from = await openImportSource(project, stage, repo.revLock);
-  const changes = await sourceChanges(project, { from, to, path });
+  const changes = await sourceChanges(project, { from, to, path, parts: ownMeta(stage) });
   return changes.added + changes.modified + changes.deleted === 0 ? undefined : changes;
 }
 

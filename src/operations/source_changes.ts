@@ -8,6 +8,7 @@ import { GitTree } from "../git/tree.ts";
 import { DvtError } from "../platform/error.ts";
 import { eachAtOnce } from "../platform/pool.ts";
 import type { Project } from "../registry/project.ts";
+import { isWanted, type Parts } from "./parts.ts";
 import type { Found, ObjectFile, Snapshot, SnapshotFile } from "../registry/snapshot.ts";
 
 /** Counts of files. */
@@ -25,9 +26,10 @@ const mostSizes = 1000;
 /** Compares what is at a path in two snapshots. Listings may be downloaded, data is not. */
 export async function sourceChanges(
   project: Project,
-  { from, to, path }: { from: Snapshot; to: Snapshot; path: string },
+  { from, to, path, parts }: { from: Snapshot; to: Snapshot; path: string; parts: Parts },
 ): Promise<SourceChanges> {
-  const [before, after] = [await files(await from.find(path)), await files(await to.find(path))];
+  const before = await files(await from.find(path), parts);
+  const after = await files(await to.find(path), parts);
   let [added, modified] = [0, 0];
   const fresh: SnapshotFile[] = [];
   for (const [name, { id, file }] of after) {
@@ -44,10 +46,12 @@ export async function sourceChanges(
 /** Files with what tells their content apart, by path. */
 async function files(
   found: Found | undefined,
+  parts: Parts,
 ): Promise<Map<string, { id: string; file: SnapshotFile }>> {
   const all = found === undefined ? [] : found.kind === "file" ? [found.file] : await found.files();
   const byPath = new Map<string, { id: string; file: SnapshotFile }>();
   for (const file of all) {
+    if (found?.kind === "directory" && !isWanted(file.path, parts)) continue;
     const { content } = file;
     const id = content.kind === "object"
       ? content.id

@@ -19,6 +19,7 @@ import { GitTracking } from "./git_tracking.ts";
 import { placeImport } from "./import.ts";
 import { importData } from "./import_data.ts";
 import { importDep } from "./import_source.ts";
+import { partOf } from "./parts.ts";
 import { saveStage, withChecksum } from "./save_stage.ts";
 import { selectStages } from "./targets.ts";
 import { upcoming } from "./upcoming.ts";
@@ -177,7 +178,7 @@ async function bring(
 ): Promise<{ saved: StageFile; moved: number; bytes: number }> {
   const dep = importDep(stage);
   const out = onlyOut(stage);
-  const found = await requirePath(snapshot, dep.path);
+  const found = partOf(await requirePath(snapshot, dep.path), ownMeta(stage), dep.path);
   const { md5: _md5, size: _size, nfiles: _nfiles, ...bare } = out;
   if (request.noDownload) {
     await placeImport(project, { path, wanted: { kind: "absent" }, force: false });
