@@ -51,6 +51,9 @@ export function importCommand(): AnyCommand {
     .addOption(sourceConfigOption())
     .addOption(sourceRemoteOption())
     .addOption(remoteConfigOption())
+    .addOption(
+      new Option("--push", "keep the data on this project's own remote, too, when it is pushed"),
+    )
     .addOption(offlineOption())
     .addOption(includeOption())
     .addOption(excludeOption())
@@ -62,6 +65,7 @@ export function importCommand(): AnyCommand {
           path,
           rev: options.rev,
           version: options.version,
+          push: options.push,
           offline: options.offline ?? false,
           parts: { include: options.include, exclude: options.exclude },
           out: options.out,

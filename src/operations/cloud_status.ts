@@ -10,6 +10,7 @@ import { cachedListing, listingPart } from "./listings.ts";
 import {
   groupByRemote,
   isImported,
+  isKept,
   type Need,
   needsOf,
   unversioned,
@@ -43,7 +44,7 @@ export async function cloudStatus(
   using _lock = await project.lock();
   const selected = await selectInScope(project, request);
   for (const one of selected) warnOfUnrecorded(project, one);
-  const needs = needsOf(selected.filter((one) => !isImported(one)));
+  const needs = needsOf(selected.filter((one) => !isImported(one) || isKept(project, one)));
   const { groups, homeless } = groupByRemote(needs, {
     project,
     remote: request.remote,

@@ -16,7 +16,7 @@ import { isUrlImport } from "../registry/tracked.ts";
 import { storeOfOuts } from "../registry/versioned_remote.ts";
 import { listingOfFiles } from "../stages/versioned_files.ts";
 import { cachedListing, listingPart } from "./listings.ts";
-import { groupByRemote, isImported, type Need, needsOf, splitNeeds } from "./needs.ts";
+import { groupByRemote, isImported, isKept, type Need, needsOf, splitNeeds } from "./needs.ts";
 import { type Scope, selectInScope } from "./scope.ts";
 import type { SelectedOut } from "./targets.ts";
 
@@ -89,12 +89,9 @@ export async function fetchInto(
   if (imported.length > 0) {
     const complete = new Set(needsOf(imported).map(keyOf));
     for (const need of await needsLacking(project, needsOf(imported))) complete.delete(keyOf(need));
-    const imports = imported.filter((one) => !complete.has(keyOf(one)));
-    if (imports.length > 0) {
-      const { fetchImports } = await import("./fetch_imports.ts");
-      const found = await fetchImports(project, { imports, jobs: request.jobs }, tally);
-      for (const [path, id] of found) resolved.set(path, id);
-    }
+    const lacking = imported.filter((one) => !complete.has(keyOf(one)));
+    const found = await fetchLackingImports(project, lacking, { request, tally });
+    for (const [path, id] of found) resolved.set(path, id);
   }
   const lacking = new Set((await needsLacking(project, needsOf([...fromUrls]))).map(keyOf));
   const imports = [...fromUrls].filter((one) =>
@@ -155,6 +152,49 @@ async function fetchGroup(
     }
   }
   tally.failed = tally.failed.map((one) => reasons.get(one.id) ?? one);
+}
+
+/** Fetches imports from our own remote where they are kept there, else from their source. */
+async function fetchLackingImports(
+  project: Project,
+  imports: readonly SelectedOut[],
+  { request, tally }: { request: Pick<FetchRequest, "remote" | "jobs">; tally: FetchTally },
+): Promise<ReadonlyMap<string, ObjectId>> {
+  const before = tally.failed;
+  const kept = imports.filter((one) => isKept(project, one));
+  await fetchKept(project, kept, { request, tally });
+  tally.failed = [...before]; // the source may have what is not there
+  const rest = new Set((await needsLacking(project, needsOf(imports))).map(keyOf));
+  const atSource = imports.filter((one) => one.out.md5 === undefined || rest.has(keyOf(one)));
+  if (atSource.length === 0) return new Map();
+  const { fetchImports } = await import("./fetch_imports.ts");
+  const resolved = await fetchImports(project, { imports: atSource, jobs: request.jobs }, tally);
+  const failures = tally.failed;
+  if (failures.length > before.length && kept.length < imports.length) {
+    // A source that is gone: somebody may have pushed its data all the same.
+    await fetchKept(project, atSource, { request, tally });
+    const lost = new Set((await needsLacking(project, needsOf(atSource))).map(({ id }) => id));
+    tally.failed = failures.filter(({ id }) => lost.has(id));
+  }
+  return resolved;
+}
+
+async function fetchKept(
+  project: Project,
+  imports: readonly SelectedOut[],
+  { request, tally }: { request: Pick<FetchRequest, "remote" | "jobs">; tally: FetchTally },
+): Promise<void> {
+  const name = request.remote ?? project.config.core.remote;
+  if (name === undefined || imports.length === 0) return;
+  const { groups } = groupByRemote(needsOf(imports), { project, remote: name, command: "fetch" });
+  for (const { remote, hash, needs } of groups) {
+    try {
+      await fetchGroup(project, { remote, hash, needs, jobs: request.jobs ?? remote.jobs }, tally);
+    } catch (error) {
+      if (!(error instanceof DvtError) || error.kind !== "storage") throw error;
+      project.context.reporter.debug(`not from our own remote: ${error.message}`);
+    }
+  }
 }
 
 /** Those outputs whose data is at an address and on no remote of ours. */

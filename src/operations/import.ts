@@ -45,6 +45,8 @@ export interface ImportRequest extends SourceOptions {
   readonly offline: boolean;
   /** Which files of a folder are wanted; remembered in the stage file. */
   readonly parts: Parts;
+  /** Whether the data is kept on the project's own remote, too; undefined: as the setting says. */
+  readonly push: boolean | undefined;
   /** Only write the stage file; the source is not asked. */
   readonly noExec: boolean;
   /** Ask the source for its revision, but leave the data there. */
@@ -121,8 +123,8 @@ export async function importPath(
 }
 
 /** What the stage file says for dvt alone. */
-function ownFacts(stage: StageFile, { version, parts }: ImportRequest): OwnMeta {
-  const { push } = ownMeta(stage);
+function ownFacts(stage: StageFile, { version, parts, push: asked }: ImportRequest): OwnMeta {
+  const push = asked ?? ownMeta(stage).push;
   const { include = [], exclude = [] } = parts;
   return {
     ...(version === undefined ? {} : { version }),

@@ -10,6 +10,7 @@ import type { RemoteConfig } from "../registry/config.ts";
 import type { Project } from "../registry/project.ts";
 import { importSource, stageLabel, type TrackedOut } from "../registry/tracked.ts";
 import { isVersioned } from "../registry/versioned_remote.ts";
+import { ownMeta } from "../stages/own_meta.ts";
 import type { SelectedOut } from "./targets.ts";
 
 /** The recorded content of one selected output. */
@@ -53,6 +54,11 @@ export function warnOfUnrecorded(project: Project, { stage, out, path }: Tracked
 /** Whether an output's data comes from its source repository rather than from a remote. */
 export function isImported(one: SelectedOut): boolean {
   return importSource(one.stage) !== undefined;
+}
+
+/** Whether an import's data is to be kept on the project's own remote, too. */
+export function isKept(project: Project, one: SelectedOut): boolean {
+  return isImported(one) && (ownMeta(one.stage).push ?? project.settings.pushImports);
 }
 
 /**

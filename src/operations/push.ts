@@ -14,7 +14,15 @@ import { openProject, type Project } from "../registry/project.ts";
 import { isVersioned } from "../registry/versioned_remote.ts";
 import { cachedListing } from "./listings.ts";
 import type { FailedObject } from "./fetch.ts";
-import { groupByRemote, isImported, type Need, needsOf, notCached, splitNeeds } from "./needs.ts";
+import {
+  groupByRemote,
+  isImported,
+  isKept,
+  type Need,
+  needsOf,
+  notCached,
+  splitNeeds,
+} from "./needs.ts";
 import { type Scope, selectInScope } from "./scope.ts";
 
 /** What is pushed. */
@@ -33,13 +41,16 @@ export interface PushResult {
   readonly failed: readonly FailedObject[];
 }
 
-/** Sends what the remote lacks of the outputs in scope. Imports belong to their source. */
+/**
+ * Sends what the remote lacks of the outputs in scope. Imports belong to their source, unless
+ * they are to be kept here, too.
+ */
 export async function push(request: PushRequest, context: Context): Promise<PushResult> {
   const project = openProject(context);
   using _lock = await project.lock();
   refuseRevisions(project, request);
   const selected = await selectInScope(project, request);
-  const own = selected.filter((one) => !isImported(one) && one.out.push);
+  const own = selected.filter((one) => (!isImported(one) || isKept(project, one)) && one.out.push);
   const { groups, homeless } = groupByRemote(needsOf(own), {
     project,
     remote: request.remote,

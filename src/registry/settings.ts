@@ -22,23 +22,27 @@ export interface Settings {
   readonly lockWait: number | undefined;
   /** `gc.grace`, `DVT_GC_GRACE`: objects younger than so many seconds are never removed. */
   readonly gcGrace: number | undefined;
+  /** `import.push`, `DVT_IMPORT_PUSH`: whether `push` sends the data of imports, too. */
+  readonly pushImports: boolean;
   /** `remote "NAME".mirrors`: further places with the same objects, to read from, by remote. */
   readonly mirrors: ReadonlyMap<string, readonly string[]>;
   /** Settings that were passed over because dvt does not know them or their values. */
   readonly warnings: readonly string[];
 }
 
-type SettingRule = "positive" | "seconds" | "list";
+type SettingRule = "boolean" | "positive" | "seconds" | "list";
 
 const sections: Readonly<Record<string, Readonly<Record<string, SettingRule>>>> = {
   core: { jobs: "positive" },
   gc: { grace: "seconds" },
+  import: { push: "boolean" },
   lock: { wait: "seconds" },
 };
 const remoteSettings: Readonly<Record<string, SettingRule>> = { mirrors: "list" };
 const variables: readonly (readonly [variable: string, section: string, option: string])[] = [
   ["DVT_JOBS", "core", "jobs"],
   ["DVT_GC_GRACE", "gc", "grace"],
+  ["DVT_IMPORT_PUSH", "import", "push"],
   ["DVT_LOCK_WAIT", "lock", "wait"],
 ];
 
@@ -64,6 +68,7 @@ export function loadSettings(place: ConfigPlace): Settings {
     jobs: jobs === undefined ? undefined : Number(jobs),
     lockWait: wait === undefined ? undefined : Number(wait),
     gcGrace: grace === undefined ? undefined : Number(grace),
+    pushImports: text("import", "push")?.toLowerCase() === "true",
     mirrors: mirrorsOf(sectionIfAny(merged, "remote") ?? new Map()),
     warnings,
   };
@@ -143,6 +148,7 @@ function readSetting(
   }
   const [text = ""] = value;
   if (value.length !== 1 || text === "") return "it must be one value";
+  if (rule === "boolean" && !/^(true|false)$/i.test(text)) return "it must be true or false";
   if (rule === "positive" && !/^[1-9]\d{0,5}$/.test(text)) {
     return "it must be a whole number of at least 1";
   }

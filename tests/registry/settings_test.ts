@@ -15,6 +15,7 @@ Deno.test("loadSettings() merges the user's, the project's, the clone's and the 
     jobs: undefined,
     lockWait: undefined,
     mirrors: new Map(),
+    pushImports: false,
     warnings: [],
   });
   folder.write("../.home/.config/dvt/config", "[core]\n    jobs = 2\n");
