@@ -8,7 +8,8 @@ import type { ObjectStore } from "../objects/object_store.ts";
 import type { Context } from "../platform/context.ts";
 import { createHasher } from "../platform/digest/hasher.ts";
 import { DvtError } from "../platform/error.ts";
-import { readFilePart } from "../platform/files.ts";
+import { streamFilePart } from "../platform/file_parts.ts";
+import { lookThrough } from "../platform/files.ts";
 import { stopIfAborted } from "../platform/pool.ts";
 import type { ObjectFile, SnapshotFile } from "../registry/snapshot.ts";
 import { noData } from "../registry/snapshot_objects.ts";
@@ -101,7 +102,12 @@ async function openPart(
   id: ObjectFile["id"],
   range: ByteRange,
 ): Promise<ByteStream | undefined> {
-  if (store instanceof LocalStore) return readFilePart(store.pathOf(id), range);
+  if (store instanceof LocalStore) {
+    const path = store.pathOf(id);
+    const facts = lookThrough(path);
+    if (facts?.kind !== "file") return undefined;
+    return streamFilePart(path, range.start, Math.min(range.end ?? facts.size, facts.size));
+  }
   const place = store.locate?.(id);
   if (place === undefined) return await store.open(id);
   const { storage, path, part } = place;

@@ -301,30 +301,6 @@ export function streamFile(path: string): ReadableStream<Uint8Array<ArrayBuffer>
   return openFile(path).readable;
 }
 
-/** Bytes `start` up to, not including, `end` of a file; undefined where there is none. */
-export function readFilePart(
-  path: string,
-  { start, end = Number.POSITIVE_INFINITY }: { start: number; end: number | undefined },
-): ReadableStream<Uint8Array<ArrayBuffer>> | undefined {
-  if (lookThrough(path)?.kind !== "file") return undefined;
-  const file = openFile(path);
-  file.seekSync(start, Deno.SeekMode.Start);
-  let left = end - start;
-  return new ReadableStream({
-    pull(controller) {
-      const chunk = new Uint8Array(Math.max(0, Math.min(left, 256 * 1024)));
-      const count = chunk.length === 0 ? null : file.readSync(chunk);
-      if (count === null) {
-        file.close();
-        return controller.close();
-      }
-      left -= count;
-      controller.enqueue(chunk.subarray(0, count));
-    },
-    cancel: () => file.close(),
-  });
-}
-
 /** An open file that only takes bytes. */
 export interface FileWriter {
   write(bytes: Uint8Array): void;

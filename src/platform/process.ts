@@ -51,6 +51,8 @@ export interface RunningProcess {
   keepAlive(wanted: boolean): void;
   /** The exit code, when the child has ended. Whoever waits for it keeps this program alive. */
   ended(): Promise<number>;
+  /** The end of what the child has said on stderr, where that is kept. */
+  complaints(): string;
   /** Ends the child. */
   kill(): void;
 }
@@ -107,15 +109,26 @@ export function runProcessSync(call: ProcessCall): ProcessResult {
   };
 }
 
+/** So much of the end of stderr is kept. */
+const keptComplaints = 8192;
+
 /**
  * Starts a program that answers questions for as long as its stdin is open. What it says on stderr
- * goes nowhere: a pipe that nobody reads could stop it.
+ * goes nowhere, since a pipe that nobody reads could stop it, or its end is kept.
  */
-export function startProcess(call: ProcessCall): RunningProcess {
-  const child = spawn(call, { stdin: "piped", stdout: "piped", stderr: "null" });
+export function startProcess(
+  call: ProcessCall,
+  { keepComplaints = false }: { readonly keepComplaints?: boolean } = {},
+): RunningProcess {
+  const stderr = keepComplaints ? "piped" : "null";
+  const child = spawn(call, { stdin: "piped", stdout: "piped", stderr });
   const writer = child.stdin.getWriter();
   // A child that ends early breaks the pipe; whoever writes next learns of it.
   writer.closed.catch(() => {});
+  let said = "";
+  const listening = keepComplaints
+    ? listen(child.stderr, (text) => said = (said + text).slice(-keptComplaints))
+    : Promise.resolve();
   return {
     write: (bytes) => writer.write(bytes),
     closeInput: () => writer.close().catch(() => {}),
@@ -123,10 +136,25 @@ export function startProcess(call: ProcessCall): RunningProcess {
     keepAlive: (wanted) => (wanted ? child.ref() : child.unref()),
     async ended() {
       child.ref();
-      return (await child.status).code;
+      const { code } = await child.status;
+      await listening;
+      return code;
     },
+    complaints: () => said,
     kill: () => killQuietly(child),
   };
+}
+
+async function listen(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onText: (text: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  try {
+    for await (const chunk of stream) onText(decoder.decode(chunk, { stream: true }));
+  } catch {
+    // The child is gone.
+  }
 }
 
 type Pipes = Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr">;

@@ -1,0 +1,387 @@
+/**
+ * Places behind SSH, by SFTP.
+ *
+ * @module
+ */
+import type { Context } from "../../platform/context.ts";
+import { DvtError } from "../../platform/error.ts";
+import { isTemporaryName, streamFile, temporaryName } from "../../platform/files.ts";
+import { parentPath } from "../../platform/paths.ts";
+import { streamOf } from "../bulk.ts";
+import { missingFile, storageError } from "../fault.ts";
+import type { Remote } from "../schemes.ts";
+import type {
+  ByteStream,
+  FolderEntry,
+  OpenFile,
+  ReadPart,
+  Storage,
+  StoredFile,
+} from "../storage.ts";
+import { isSafePath, safePath } from "../storage_path.ts";
+import { type Handle, type SftpClient, SftpStatus } from "./client.ts";
+import { connect, type SshPlace, sshPlace } from "./connection.ts";
+import type { Attributes } from "./packets.ts";
+import { statusCode } from "./packets.ts";
+
+/** Blocks of one file that are under way at once: enough for a long way at full speed. */
+const window = 16;
+
+/** Opens a folder behind SSH. The connection is made when it is first needed. */
+export function openSshStorage(remote: Remote, context: Context): Storage {
+  const storage = new SshStorage(sshPlace(remote), context);
+  context.atEnd?.(() => storage.close());
+  return storage;
+}
+
+class SshStorage implements Storage {
+  readonly label: string;
+  readonly concurrency = 32;
+  readonly canList = true;
+  readonly #place: SshPlace;
+  readonly #context: Context;
+  #session: Promise<SftpClient> | undefined;
+  /** Folders that are there, made or being made. */
+  readonly #folders = new Map<string, Promise<void>>();
+
+  constructor(place: SshPlace, context: Context) {
+    this.label = place.label;
+    this.#place = place;
+    this.#context = context;
+  }
+
+  stat(path: string): Promise<StoredFile | undefined> {
+    return this.#with(path, async (client, place) => {
+      const found = await client.stat(place);
+      return found?.kind === "file" ? stored(path, found) : undefined;
+    });
+  }
+
+  async read(path: string, part?: ReadPart): Promise<ByteStream> {
+    return (await this.open(path, part)).stream();
+  }
+
+  open(path: string, part: ReadPart = {}): Promise<OpenFile> {
+    return this.#with(path, async (client, place) => {
+      const handle = await client.openToRead(place);
+      if (handle === undefined) throw missingFile(this.url(path));
+      const found = await client.fstat(handle);
+      const { etag } = stored(path, found);
+      if (found.kind === "directory") {
+        await client.close(handle);
+        throw missingFile(this.url(path));
+      }
+      if (part.etag !== undefined && part.etag !== etag) {
+        await client.close(handle);
+        throw storageError("changed", `'${this.url(path)}' changed while it was read`);
+      }
+      const start = part.start ?? 0;
+      const end = Math.max(start, Math.min(part.end ?? Infinity, found.size ?? 0));
+      const blocks = () =>
+        this.#guarded(path, blocksOf(client, handle, { start, end, label: this.url(path) }));
+      return {
+        ...(etag === undefined ? {} : { etag }),
+        length: end - start,
+        async into(onChunk) {
+          for await (const block of blocks()) onChunk(block);
+          return end - start;
+        },
+        stream: () => ReadableStream.from(blocks()),
+        cancel: () => client.close(handle),
+      };
+    });
+  }
+
+  readBytes(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.#with(path, async (client, place) => {
+      const handle = await client.openToRead(place);
+      if (handle === undefined) return undefined;
+      // Small files, as a rule: all that is needed goes out at once.
+      const [found, first] = await Promise.all([
+        client.fstat(handle),
+        client.read(handle, 0, client.block),
+      ]).catch(async (error) => {
+        await client.close(handle).catch(() => {});
+        throw await this.#isFolder(client, place) ? missingFile(this.url(path)) : error;
+      });
+      const size = found.size ?? 0;
+      const start = first?.length ?? 0;
+      if (start >= size) {
+        await client.close(handle);
+        return first?.slice() ?? new Uint8Array();
+      }
+      const bytes = new Uint8Array(size);
+      bytes.set(first ?? []);
+      let at = start;
+      const label = this.url(path);
+      for await (const block of blocksOf(client, handle, { start, end: size, label })) {
+        bytes.set(block, at);
+        at += block.length;
+      }
+      return bytes;
+    }).catch((error) => {
+      if (error instanceof DvtError && error.kind === "missing-data") return undefined;
+      throw error;
+    });
+  }
+
+  write(
+    path: string,
+    content: ByteStream | Uint8Array<ArrayBuffer>,
+    size?: number,
+  ): Promise<void> {
+    return this.#with(path, async (client, place) => {
+      const temporary = `${parentPath(place) || ""}/${temporaryName()}`;
+      const handle = await this.#create(client, temporary);
+      try {
+        const stream = content instanceof Uint8Array ? streamOf(content) : content;
+        const sent = await send(client, handle, stream);
+        if (size !== undefined && sent !== size) {
+          throw storageError(
+            "changed",
+            `'${this.url(path)}' got ${sent} bytes in place of ${size}`,
+          );
+        }
+        await client.rename(temporary, place);
+      } catch (error) {
+        if (client.alive) await client.remove(temporary).catch(() => {}); // the first error counts
+        const full = error instanceof SftpStatus && error.code === statusCode.failure &&
+          client.alive && await client.isFull(parentPath(place) || "/").catch(() => false);
+        if (!full) throw error;
+        throw storageError("full", `cannot write '${this.url(path)}': no space left on the server`);
+      }
+    });
+  }
+
+  writeFile(path: string, localPath: string, size: number): Promise<void> {
+    return this.write(path, streamFile(localPath), size);
+  }
+
+  async *list(prefix: string): AsyncIterable<StoredFile> {
+    const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+    safePath(folder.replace(/\/$/, ""));
+    let level = [folder];
+    while (level.length > 0) {
+      const next: string[] = [];
+      for (let at = 0; at < level.length; at += this.concurrency) {
+        const some = level.slice(at, at + this.concurrency);
+        const listed = await Promise.all(
+          some.map((below) =>
+            this.#with(below.replace(/\/$/, ""), (client, place) => client.list(place || "/"))
+          ),
+        );
+        for (const [i, below] of some.entries()) {
+          for (const { name, attributes } of listed[i] ?? []) {
+            const path = below + name;
+            if (isTemporaryName(name) || !isSafePath(path)) continue;
+            const found = await this.#resolved(path, attributes);
+            if (found?.kind === "directory") {
+              if (path.startsWith(prefix) || prefix.startsWith(`${path}/`)) next.push(`${path}/`);
+            } else if (found?.kind === "file" && path.startsWith(prefix)) yield stored(path, found);
+          }
+        }
+      }
+      level = next;
+    }
+  }
+
+  listFolder(path: string): Promise<FolderEntry[] | undefined> {
+    return this.#with(path, async (client, place) => {
+      const names = await client.list(place || "/").catch((error) => {
+        // Of a file, servers say different things.
+        if (error instanceof SftpStatus && error.code === statusCode.failure) return undefined;
+        throw error;
+      });
+      return names?.flatMap(({ name, attributes: { kind, size } }): FolderEntry[] =>
+        kind === "file" || kind === "directory"
+          ? [{ name, kind, ...(size === undefined ? {} : { size }) }]
+          : []
+      );
+    });
+  }
+
+  remove(path: string): Promise<void> {
+    return this.#with(path, (client, place) => client.remove(place));
+  }
+
+  url(path: string): string {
+    return path === "" ? this.label : `${this.label}/${path}`;
+  }
+
+  async close(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    const client = await session?.catch(() => undefined);
+    await client?.end();
+  }
+
+  /** What a link leads to. */
+  async #resolved(path: string, found: Attributes): Promise<Attributes | undefined> {
+    if (found.kind === "file" || found.kind === "directory") return found;
+    const target = await this.#with(path, (client, place) => client.stat(place));
+    // Links to folders are passed over: they may lead in a circle.
+    return target?.kind === "file" ? target : undefined;
+  }
+
+  async #isFolder(client: SftpClient, place: string): Promise<boolean> {
+    return client.alive && (await client.stat(place).catch(() => undefined))?.kind === "directory";
+  }
+
+  async #create(client: SftpClient, path: string): Promise<Handle> {
+    const handle = await client.create(path);
+    if (handle !== undefined) return handle;
+    await this.#makeFolder(client, parentPath(path));
+    const again = await client.create(path);
+    if (again !== undefined) return again;
+    throw storageError("no-place", `the folder of '${this.label}' cannot be made`);
+  }
+
+  #makeFolder(client: SftpClient, path: string): Promise<void> {
+    if (path === "" || path === "/") return Promise.resolve();
+    let making = this.#folders.get(path);
+    if (making === undefined) {
+      making = this.#makeMissing(client, path);
+      this.#folders.set(path, making);
+      making.catch(() => this.#folders.delete(path));
+    }
+    return making;
+  }
+
+  async #makeMissing(client: SftpClient, path: string): Promise<void> {
+    try {
+      return await client.makeDirectory(path);
+    } catch (error) {
+      if (!(error instanceof SftpStatus)) throw error;
+      if (error.code === statusCode.noSuchFile) {
+        await this.#makeFolder(client, parentPath(path));
+        return await this.#makeMissing(client, path);
+      }
+      // Servers answer "failure" where something of that name is there.
+      if ((await client.stat(path))?.kind !== "directory") throw error;
+    }
+  }
+
+  async #with<T>(
+    path: string,
+    work: (client: SftpClient, place: string) => Promise<T>,
+  ): Promise<T> {
+    safePath(path);
+    const client = await this.#client();
+    try {
+      return await work(client, path === "" ? this.#place.path : `${this.#place.path}/${path}`);
+    } catch (error) {
+      throw this.#told(error, path);
+    }
+  }
+
+  async *#guarded<T>(path: string, items: AsyncIterable<T>): AsyncGenerator<T> {
+    try {
+      yield* items;
+    } catch (error) {
+      throw this.#told(error, path);
+    }
+  }
+
+  async #client(): Promise<SftpClient> {
+    const session = this.#session;
+    if (session !== undefined) {
+      const client = await session;
+      if (client.alive) return client;
+      if (this.#session === session) this.#session = undefined;
+      return await this.#client();
+    }
+    const fresh = connect(this.#place, this.#context);
+    this.#session = fresh;
+    fresh.catch(() => {
+      if (this.#session === fresh) this.#session = undefined;
+    });
+    return await fresh;
+  }
+
+  #told(error: unknown, path: string): unknown {
+    if (!(error instanceof SftpStatus)) return error;
+    const address = this.url(path);
+    if (error.code === statusCode.noSuchFile) return missingFile(address);
+    if (error.code === statusCode.permissionDenied) {
+      return storageError("refused", `no permission for '${address}'`, { origin: error });
+    }
+    return storageError("broken", `the server fails at '${address}': ${error.message}`, {
+      origin: error,
+    });
+  }
+}
+
+function stored(path: string, { size, mtime }: Attributes): StoredFile {
+  return {
+    path,
+    ...(size === undefined ? {} : { size }),
+    ...(mtime === undefined ? {} : {
+      etag: `${mtime}-${size ?? ""}`,
+      lastModified: new Date(mtime * 1000).toISOString(),
+    }),
+  };
+}
+
+/** The bytes of an open file in order, several blocks under way at once. Closes the file. */
+async function* blocksOf(
+  client: SftpClient,
+  handle: Handle,
+  { start, end, label }: { start: number; end: number; label: string },
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const ask = async (from: number, to: number): Promise<Uint8Array<ArrayBuffer>[]> => {
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    for (let at = from; at < to;) {
+      const part = await client.read(handle, at, to - at);
+      if (part === undefined || part.length === 0) {
+        throw storageError("changed", `'${label}' became shorter while it was read`);
+      }
+      parts.push(part);
+      at += part.length;
+    }
+    return parts;
+  };
+  const underWay: Promise<Uint8Array<ArrayBuffer>[]>[] = [];
+  let next = start;
+  const askMore = () => {
+    while (next < end && underWay.length < window) {
+      const to = Math.min(end, next + client.block);
+      const asked = ask(next, to);
+      asked.catch(() => {}); // thrown where it is waited for
+      underWay.push(asked);
+      next = to;
+    }
+  };
+  try {
+    for (askMore(); underWay.length > 0; askMore()) {
+      yield* await underWay.shift() ?? [];
+    }
+  } finally {
+    await Promise.allSettled(underWay);
+    if (client.alive) await client.close(handle).catch(() => {}); // a lost connection was told
+  }
+}
+
+/** Writes all that comes, several blocks under way at once, and closes the file. */
+async function send(client: SftpClient, handle: Handle, content: ByteStream): Promise<number> {
+  let at = 0;
+  const underWay = new Set<Promise<void>>();
+  try {
+    for await (const chunk of content) {
+      for (let from = 0; from < chunk.length; from += client.block) {
+        const block = chunk.subarray(from, from + client.block);
+        if (underWay.size >= window) await Promise.race(underWay);
+        const writing = client.write(handle, at, block);
+        const done = writing.then(() => void underWay.delete(done));
+        underWay.add(done);
+        at += block.length;
+      }
+    }
+    await Promise.all(underWay);
+  } catch (error) {
+    await Promise.allSettled(underWay);
+    await client.close(handle).catch(() => {}); // the first error counts
+    throw error;
+  }
+  await client.close(handle);
+  return at;
+}
