@@ -155,7 +155,7 @@ function knownObject(
   { etag, size }: StoredFile,
   cache: LocalStore,
 ): ObjectId | undefined {
-  if (place.kind !== "objects" || etag === undefined || !isObjectId(etag)) return undefined;
+  if (place.kind === "web" || etag === undefined || !isObjectId(etag)) return undefined;
   return cache.lists(etag) && lookThrough(cache.pathOf(etag))?.size === size ? etag : undefined;
 }
 

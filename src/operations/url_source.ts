@@ -126,6 +126,10 @@ export async function lookAtSource(
     ...(versionId === undefined ? {} : { versionId }),
   });
   if (found === undefined) return undefined;
+  if (place.kind === "hashed") {
+    const { hashFound } = await import("./url_hash.ts");
+    return await hashFound(project, place, { found, store });
+  }
   if (found.kind === "directory") {
     return { facts: folderFacts(found.files, versioned), content: found, certain: true };
   }

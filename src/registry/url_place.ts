@@ -26,8 +26,11 @@ export interface UrlRequest {
   readonly options?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What an address names in terms of versions and states. */
-export type PlaceKind = "disk" | "web" | "objects";
+/**
+ * What an address names in terms of versions and states; `hashed` where nothing but the content
+ * tells files apart, so that DVC records its hash.
+ */
+export type PlaceKind = "disk" | "web" | "objects" | "hashed";
 
 /** An opened address. The empty path of its storage is the address itself. */
 export interface UrlPlace {
@@ -72,7 +75,7 @@ export async function openUrl(
   const [url, versionId] = splitVersion(local ?? request.url);
   const { url: resolved, options } = resolveUrl(config, url, request.options ?? {});
   const scheme = schemeOf(resolved);
-  const kind = scheme === "file" ? "disk" : /^https?$/.test(scheme) ? "web" : "objects";
+  const kind = kindOf(scheme);
   const path = kind === "disk" ? absolutePath(resolved, request.directory) : undefined;
   return {
     kind,
@@ -83,6 +86,12 @@ export async function openUrl(
     versionAware: kind === "objects" && options["version_aware"] === "true",
     versionId,
   };
+}
+
+function kindOf(scheme: string): PlaceKind {
+  if (scheme === "file") return "disk";
+  if (/^https?$/.test(scheme)) return "web";
+  return scheme === "ssh" ? "hashed" : "objects";
 }
 
 /** The version is asked for file by file, so that the newest can be seen, too. */

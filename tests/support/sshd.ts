@@ -59,7 +59,7 @@ export async function startSshServer(lines: readonly string[] = []): Promise<Ssh
     },
   });
   const user = (Deno.env.get("USER") ?? "") || (Deno.uid() === 0 ? "root" : userName());
-  const known = `[127.0.0.1]:${server.port} ${Deno.readTextFileSync(at("host.pub"))}`;
+  const known = `dvt-test-server ${Deno.readTextFileSync(at("host.pub"))}`;
   Deno.writeTextFileSync(at("known"), known);
   const client = (knownHosts: string) =>
     [
@@ -68,6 +68,7 @@ export async function startSshServer(lines: readonly string[] = []): Promise<Ssh
       `  Port ${server.port}`,
       `  IdentityFile ${at("key")}`,
       "  IdentitiesOnly yes",
+      "  HostKeyAlias dvt-test-server",
       `  UserKnownHostsFile ${knownHosts}`,
       "  GlobalKnownHostsFile /dev/null",
       "  LogLevel ERROR",

@@ -292,6 +292,7 @@ export class SftpClient {
       reason = error instanceof Error ? error : new Error(String(error));
     }
     if (reason !== undefined) this.#process.kill();
+    await this.#process.closeInput();
     await this.#process.ended();
     const started = this.#started === undefined;
     this.#failure ??= reason ?? this.#onEnd(this.#process.complaints(), started);

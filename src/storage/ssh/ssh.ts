@@ -247,17 +247,21 @@ class SshStorage implements Storage {
     return making;
   }
 
-  async #makeMissing(client: SftpClient, path: string): Promise<void> {
+  async #makeMissing(client: SftpClient, path: string, parentIsThere = false): Promise<void> {
     try {
       return await client.makeDirectory(path);
     } catch (error) {
       if (!(error instanceof SftpStatus)) throw error;
-      if (error.code === statusCode.noSuchFile) {
+      if (error.code === statusCode.noSuchFile && !parentIsThere) {
         await this.#makeFolder(client, parentPath(path));
-        return await this.#makeMissing(client, path);
+        return await this.#makeMissing(client, path, true);
       }
       // Servers answer "failure" where something of that name is there.
-      if ((await client.stat(path))?.kind !== "directory") throw error;
+      if ((await client.stat(path))?.kind === "directory") return;
+      if (error.code === statusCode.permissionDenied) throw error;
+      throw storageError("no-place", `the folder '${path}' of '${this.label}' cannot be made`, {
+        origin: error,
+      });
     }
   }
 
