@@ -5,7 +5,7 @@
  */
 import type { Context } from "../../platform/context.ts";
 import { DvtError } from "../../platform/error.ts";
-import { isTemporaryName, streamFile, temporaryName } from "../../platform/files.ts";
+import { isTemporaryName, temporaryName } from "../../platform/files.ts";
 import { parentPath } from "../../platform/paths.ts";
 import { streamOf } from "../bulk.ts";
 import { missingFile, storageError } from "../fault.ts";
@@ -19,13 +19,11 @@ import type {
   StoredFile,
 } from "../storage.ts";
 import { isSafePath, safePath } from "../storage_path.ts";
+import { blocksOf, fileBlocks, send } from "./blocks.ts";
 import { type Handle, type SftpClient, SftpStatus } from "./client.ts";
 import { connect, type SshPlace, sshPlace } from "./connection.ts";
 import type { Attributes } from "./packets.ts";
 import { statusCode } from "./packets.ts";
-
-/** Blocks of one file that are under way at once: enough for a long way at full speed. */
-const window = 16;
 
 /** Opens a folder behind SSH. The connection is made when it is first needed. */
 export function openSshStorage(remote: Remote, context: Context): Storage {
@@ -153,8 +151,9 @@ class SshStorage implements Storage {
     });
   }
 
-  writeFile(path: string, localPath: string, size: number): Promise<void> {
-    return this.write(path, streamFile(localPath), size);
+  async writeFile(path: string, localPath: string, size: number): Promise<void> {
+    const { block } = await this.#client();
+    await this.write(path, ReadableStream.from(fileBlocks(localPath, { size, block })), size);
   }
 
   async *list(prefix: string): AsyncIterable<StoredFile> {
@@ -324,68 +323,4 @@ function stored(path: string, { size, mtime }: Attributes): StoredFile {
       lastModified: new Date(mtime * 1000).toISOString(),
     }),
   };
-}
-
-/** The bytes of an open file in order, several blocks under way at once. Closes the file. */
-async function* blocksOf(
-  client: SftpClient,
-  handle: Handle,
-  { start, end, label }: { start: number; end: number; label: string },
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const ask = async (from: number, to: number): Promise<Uint8Array<ArrayBuffer>[]> => {
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    for (let at = from; at < to;) {
-      const part = await client.read(handle, at, to - at);
-      if (part === undefined || part.length === 0) {
-        throw storageError("changed", `'${label}' became shorter while it was read`);
-      }
-      parts.push(part);
-      at += part.length;
-    }
-    return parts;
-  };
-  const underWay: Promise<Uint8Array<ArrayBuffer>[]>[] = [];
-  let next = start;
-  const askMore = () => {
-    while (next < end && underWay.length < window) {
-      const to = Math.min(end, next + client.block);
-      const asked = ask(next, to);
-      asked.catch(() => {}); // thrown where it is waited for
-      underWay.push(asked);
-      next = to;
-    }
-  };
-  try {
-    for (askMore(); underWay.length > 0; askMore()) {
-      yield* await underWay.shift() ?? [];
-    }
-  } finally {
-    await Promise.allSettled(underWay);
-    if (client.alive) await client.close(handle).catch(() => {}); // a lost connection was told
-  }
-}
-
-/** Writes all that comes, several blocks under way at once, and closes the file. */
-async function send(client: SftpClient, handle: Handle, content: ByteStream): Promise<number> {
-  let at = 0;
-  const underWay = new Set<Promise<void>>();
-  try {
-    for await (const chunk of content) {
-      for (let from = 0; from < chunk.length; from += client.block) {
-        const block = chunk.subarray(from, from + client.block);
-        if (underWay.size >= window) await Promise.race(underWay);
-        const writing = client.write(handle, at, block);
-        const done = writing.then(() => void underWay.delete(done));
-        underWay.add(done);
-        at += block.length;
-      }
-    }
-    await Promise.all(underWay);
-  } catch (error) {
-    await Promise.allSettled(underWay);
-    await client.close(handle).catch(() => {}); // the first error counts
-    throw error;
-  }
-  await client.close(handle);
-  return at;
 }
