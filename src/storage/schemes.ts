@@ -21,14 +21,14 @@ export const schemes: Readonly<Record<string, () => Promise<StorageFactory>>> = 
   file: async () => (await import("./open_local.ts")).openLocalStorage,
   http: async () => (await import("./http.ts")).openHttpStorage,
   https: async () => (await import("./http.ts")).openHttpStorage,
+  webdav: async () => (await import("./webdav/webdav.ts")).openWebdavStorage,
+  webdavs: async () => (await import("./webdav/webdav.ts")).openWebdavStorage,
   ssh: async () => (await import("./ssh/ssh.ts")).openSshStorage,
   s3: async () => (await import("./s3/s3.ts")).openS3Storage,
 };
 
 /** Schemes that DVC drives and dvt does not yet. */
 export const undriven: ReadonlySet<string> = new Set([
-  "webdav",
-  "webdavs",
   "azure",
   "gs",
   "gdrive",

@@ -28,6 +28,8 @@ export interface WebRequest {
   readonly deed: Errand["deed"];
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array<ArrayBuffer> | ByteStream;
+  /** The path is a folder's, so that its address ends with a slash. */
+  readonly folder?: boolean;
 }
 
 /** More bytes than this are never held in memory, whatever a server sends. */
@@ -85,12 +87,20 @@ export class WebEndpoint {
 
   /** The answer, whatever its status. Failed connections are `storage` errors. */
   async send(path: string, request: WebRequest): Promise<HttpAnswer> {
-    const url = this.url(path);
+    const url = new URL(this.url(path));
+    if (request.folder === true && !url.pathname.endsWith("/")) url.pathname += "/";
+    return await this.sendTo(url, request);
+  }
+
+  /** The same for an address of the same server. */
+  async sendTo(url: URL, request: WebRequest): Promise<HttpAnswer> {
     try {
-      return await this.#signedIn(url, request);
+      return await this.#signedIn(url.href, request);
     } catch (error) {
       if (error instanceof HttpFault) {
-        throw connectionError(error, this.#errand(path, request.deed));
+        const { identity } = this;
+        const errand = { address: withoutSecrets(url), deed: request.deed, identity };
+        throw connectionError(error, errand);
       }
       throw error;
     }
