@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { openStorage } from "../../src/storage/open.ts";
 import type { Storage } from "../../src/storage/storage.ts";
+import { startRclone } from "../support/rclone.ts";
 import { startS3Server } from "../support/s3_server.ts";
 import { storageContext } from "../support/storage_context.ts";
 import { temporaryProject } from "../support/temporary.ts";
@@ -30,6 +31,16 @@ const places: Readonly<Record<string, () => Promise<Place>>> = {
         }
         return found;
       },
+      stop: () => server.stop(),
+    };
+  },
+  async webdav() {
+    const server = await startRclone("webdav", ["--user", "bob", "--pass", "s3cret"]);
+    Deno.mkdirSync(`${server.folder}/some/prefix`, { recursive: true }); // DVC makes none above it
+    return {
+      url: `webdav://127.0.0.1:${server.port}/some/prefix`,
+      options: { user: "bob", password: "s3cret" },
+      paths: () => Promise.resolve([...walk(`${server.folder}/some/prefix`)]),
       stop: () => server.stop(),
     };
   },
@@ -91,6 +102,13 @@ for (const [kind, start] of Object.entries(places)) {
       }
     },
   });
+}
+
+function* walk(folder: string, below = ""): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(`${folder}/${below}`)) {
+    if (isDirectory) yield* walk(folder, `${below}${name}/`);
+    else yield below + name;
+  }
 }
 
 /** Takes every file away and writes it anew. */
