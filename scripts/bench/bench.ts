@@ -10,6 +10,7 @@
  */
 import { runScript, ScriptFailure } from "../project_folder.ts";
 import { bigRegistry } from "./big_registry.ts";
+import { dataJobs } from "./data.ts";
 import { Meter } from "./measure.ts";
 import { startup } from "./startup.ts";
 import { printTable, type Table } from "./table.ts";
@@ -17,6 +18,9 @@ import { printTable, type Table } from "./table.ts";
 const jobs: Readonly<Record<string, (meter: Meter) => Promise<Table>>> = {
   "startup": (meter) => startup(meter, 11),
   "big-registry": bigRegistry,
+  "dataset": (meter) => dataJobs(meter, { files: 2800, size: 23_000, rounds: 3, servers: true }),
+  "many": (meter) => dataJobs(meter, { files: 100_000, size: 4000, rounds: 1, servers: false }),
+  "large": (meter) => dataJobs(meter, { files: 1, size: 1 << 30, rounds: 3, servers: false }),
 };
 
 if (import.meta.main) {

@@ -6,8 +6,9 @@
 import { type AnyCommand, command, type CommandContext, Option, verb } from "../cli/program.ts";
 import { tableLines } from "../console/table.ts";
 import type { DataDiff, DiffEntry } from "../operations/diff.ts";
+import { DvtError } from "../platform/error.ts";
 import { withPrefix } from "./exit_code.ts";
-import { jsonOption, targetsOption } from "./options.ts";
+import { jsonOption, offlineOption, targetsOption } from "./options.ts";
 
 /** Shows what differs between two commits, or a commit and the workspace. */
 export function diffCommand(): AnyCommand {
@@ -19,10 +20,13 @@ export function diffCommand(): AnyCommand {
     .examples([
       ["dvt diff", "The workspace and the last commit"],
       ["dvt diff v1 v2 --show-hash", "Two tags, with the content's hashes"],
+      ["dvt diff --repo ../registry v1 v2", "Two tags of a registry, without any of its data"],
       ["dvt diff main --targets images --json", "A branch and the workspace, one folder"],
     ])
     .argument("[a_rev]", "old commit (default: HEAD)")
     .argument("[b_rev]", "new commit (default: the workspace)")
+    .addOption(new Option("--repo <url>", "compare two commits of another repository"))
+    .addOption(offlineOption())
     .addOption(targetsOption("compare these tracked paths alone"))
     .addOption(jsonOption())
     .addOption(new Option("--show-hash", "show the content's hash"))
@@ -30,13 +34,19 @@ export function diffCommand(): AnyCommand {
     .addOption(new Option("--hide-missing", "leave out what the cache lacks"))
     .action(verb(async (context, oldRev, newRev, options) => {
       await withPrefix("failed to get diff", async () => {
-        const { diff, diffSections } = await import("../operations/diff.ts");
-        const found = await diff({
-          oldRev: oldRev ?? "HEAD",
-          newRev,
-          targets: options.targets ?? [],
-        }, context);
-        const hideMissing = newRev !== undefined || options.hideMissing === true;
+        const { diff, diffOfRepository, diffSections } = await import("../operations/diff.ts");
+        const { repo: url, offline = false, targets = [] } = options;
+        if (url !== undefined && oldRev === undefined) {
+          throw new DvtError("usage", "--repo needs the old commit, and may have the new one");
+        }
+        const found = url === undefined
+          ? await diff({ oldRev: oldRev ?? "HEAD", newRev, targets }, context)
+          : await diffOfRepository(
+            { url, oldRev: oldRev ?? "", newRev, targets, offline },
+            context,
+          );
+        const hideMissing = url !== undefined || newRev !== undefined ||
+          options.hideMissing === true;
         const sections = diffSections.filter((name) => !hideMissing || name !== "not in cache");
         const shown = { sections, withHash: options.showHash === true };
         if (options.json === true) context.output.json(jsonOf(found, shown));

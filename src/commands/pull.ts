@@ -11,8 +11,10 @@ import {
   allBranchesOption,
   allCommitsOption,
   allTagsOption,
+  excludeOption,
   forceOption,
   globOption,
+  includeOption,
   jobsOption,
   recursiveOption,
   remoteOption,
@@ -44,6 +46,8 @@ export function pullCommand(): AnyCommand {
     .addOption(new Option("--run-cache", "bring DVC's cache of runs, too"))
     .addOption(new Option("--no-run-cache", "leave the cache of runs alone (the default)"))
     .addOption(globOption())
+    .addOption(includeOption())
+    .addOption(excludeOption())
     .addOption(new Option("--allow-missing", "pass over outputs whose data cannot be had"))
     .action(verb(async (context, targets, options) => {
       await withPrefix("failed to pull data from the cloud", async () => {
@@ -57,6 +61,7 @@ export function pullCommand(): AnyCommand {
           runCache: options.runCache ?? false,
           force: options.force ?? false,
           allowMissing,
+          parts: { include: options.include, exclude: options.exclude },
         }, context);
         if (fetch.noRemote) context.reporter.note("No remote provided and no default remote set.");
         printCheckedOut(checkout.outs, context);

@@ -15,8 +15,9 @@ import { type Scan, scan } from "../workspace/scan.ts";
 import { scanOptions } from "./record.ts";
 import { knownListing, listingPart } from "./listings.ts";
 import { type Need, needsOf } from "./needs.ts";
+import { isWanted } from "./parts.ts";
 import { type Scope, selectInScope, workspaceScope } from "./scope.ts";
-import type { SelectedOut } from "./targets.ts";
+import { isPart, type SelectedOut } from "./targets.ts";
 
 /** What is checked out. */
 export interface CheckoutRequest extends Pick<Scope, "targets" | "recursive" | "withDeps"> {
@@ -147,7 +148,7 @@ async function checkoutNeed(
   const current = await scan(place, scanOptions(need.path, { project, hash: need.hash }));
   const same = current.kind !== "missing" && current.id === need.id &&
     (current.kind !== "file" || current.isexec || need.out.isexec !== true);
-  if (same && !request.relink && need.inside === "") {
+  if (same && !request.relink && !isPart(need)) {
     return { added: 0, modified: 0, deleted: 0, relinked: 0, change: undefined, notLinked: false };
   }
   const isSpelled = need.out.files !== undefined && need.out.md5 === need.id;
@@ -200,8 +201,8 @@ async function wantedOf(
   }
   const listing = await knownListing(project, need);
   if (listing === undefined) return undefined;
-  if (need.inside === "") return { kind: "directory", id: need.id, listing };
-  return partlyWanted(need, listingPart(listing, need.inside), current);
+  if (!isPart(need)) return { kind: "directory", id: need.id, listing };
+  return partlyWanted(need, listingPart(listing, need), current);
 }
 
 /** Only a part of a folder is wanted: the rest shall stay as it is. */
@@ -214,7 +215,9 @@ function partlyWanted(
   const ids = [...part.ids];
   if (current.kind === "directory") {
     current.walk.paths.forEach((path, i) => {
-      if (path === need.inside || path.startsWith(`${need.inside}/`)) return;
+      const isInside = need.inside === "" || path === need.inside ||
+        path.startsWith(`${need.inside}/`);
+      if (isInside && isWanted(path, need.parts ?? {})) return;
       paths.push(path);
       ids.push(current.hashes[i] as ObjectId);
     });

@@ -94,7 +94,7 @@ async function objectsOf(
       names[shown] ??= "deleted";
       continue;
     }
-    const part = listingPart(listing, need.inside);
+    const part = listingPart(listing, need);
     part.paths.forEach((path, i) => objects.set(`${shown}/${path}`, part.ids[i] as ObjectId));
   }
   return objects;

@@ -6,20 +6,26 @@
 import type { Git } from "../git/git.ts";
 import { readHead } from "../git/refs.ts";
 import { resolveRevision } from "../git/revisions.ts";
-import { compareCodePoints } from "../objects/listing.ts";
+import { compareCodePoints, emptyListing } from "../objects/listing.ts";
+import { isObjectId } from "../objects/object_id.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { openProject, type Project } from "../registry/project.ts";
+import type { Snapshot } from "../registry/snapshot.ts";
+import { listingOf } from "../registry/snapshot_objects.ts";
+import { openSource } from "../registry/source.ts";
 import { Catalog, type TrackedOut } from "../registry/tracked.ts";
 import { compareData, type DataChange } from "./data_changes.ts";
 import {
   type DataEntry,
   type DataIndex,
+  type IndexedOut,
   isTargeted,
   recordedIndex,
   workspaceIndex,
 } from "./data_index.ts";
 import { isInCache } from "./data_status.ts";
+import { nearbyStores } from "./nearby.ts";
 import { projectPrefix, stagesOfCommit } from "./revision_scope.ts";
 
 /** What is compared. */
@@ -75,6 +81,59 @@ export async function diff(request: DiffRequest, context: Context): Promise<Data
   return answerOf(project, changes, after === undefined);
 }
 
+/** What is compared of somebody else's repository. */
+export interface RepositoryDiffRequest {
+  readonly url: string;
+  readonly oldRev: string;
+  /** The newest commit where absent. */
+  readonly newRev: string | undefined;
+  /** In the repository; empty for everything. */
+  readonly targets: readonly string[];
+  readonly offline: boolean;
+}
+
+/** Compares two revisions of a repository. Listings may be downloaded, data is not. */
+export async function diffOfRepository(
+  { url, oldRev, newRev, targets: typed, offline }: RepositoryDiffRequest,
+  context: Context,
+): Promise<DataDiff | undefined> {
+  const at = (rev: string) =>
+    openSource({ url, rev, offline, nearby: nearbyStores(context) }, context);
+  const [old, now] = [await at(oldRev), await at(newRev ?? "HEAD")];
+  const targets = typed.map((target) => target.replace(/^\.?\/+|\/+$/g, ""));
+  const [before, after] = [await snapshotIndex(old), await snapshotIndex(now)];
+  for (const target of targets) {
+    const paths = [...before.keys(), ...after.keys()];
+    if (paths.some((path) => isTargeted(target, [path]) || isTargeted(path, [target]))) continue;
+    throw new DvtError("not-found", `'${target}' is no tracked data of '${old.label}'`);
+  }
+  const changes = await compareData(before, after, { granular: true, targets, byContent: false });
+  return answerOf(undefined, changes, false);
+}
+
+/** What a snapshot's own project tracks. */
+async function snapshotIndex(snapshot: Snapshot): Promise<DataIndex> {
+  const project = await snapshot.projectAround(snapshot.top);
+  const index = new Map<string, IndexedOut>();
+  for (const tracked of (await project?.catalog())?.outs ?? []) {
+    const { path, out } = tracked;
+    const id = out.md5 === "" ? undefined : out.md5;
+    if (project === undefined || !out.cache || index.has(path)) continue;
+    const isFolder = id?.endsWith(".dir") ?? false;
+    index.set(path, {
+      path,
+      isFolder,
+      hash: out.hash,
+      id,
+      files: () =>
+        isFolder && id !== undefined && isObjectId(id)
+          ? listingOf({ project, tracked }, id)
+          : Promise.resolve(emptyListing),
+    });
+  }
+  return index;
+}
+
 async function outsOf(project: Project, git: Git, commit: string): Promise<readonly TrackedOut[]> {
   const stages = await stagesOfCommit({ git, commit, prefix: projectPrefix(project, git) });
   return new Catalog(stages).outs;
@@ -123,7 +182,7 @@ function pathsOf(
 }
 
 function answerOf(
-  project: Project,
+  project: Project | undefined,
   changes: readonly DataChange[],
   withMissing: boolean,
 ): DataDiff | undefined {
@@ -146,7 +205,9 @@ function answerOf(
     if (kind === "renamed" && old !== undefined && now !== undefined) {
       answer.renamed.push({ path: { old: shown(old), new: shown(now) }, hash: old.id ?? null });
     }
-    if (withMissing && old?.id !== undefined && !isInCache(project, old)) {
+    const isMissing = withMissing && project !== undefined && old?.id !== undefined &&
+      !isInCache(project, old);
+    if (isMissing && old !== undefined) {
       answer["not in cache"].push(entryOf(old));
     }
   }

@@ -238,7 +238,7 @@ export async function missingOf(project: Project, need: Need): Promise<ObjectId[
   if (!need.id.endsWith(".dir")) return [];
   const listing = await cachedListing(cache, need.id);
   if (listing === undefined) return [need.id];
-  const ids = listingPart(listing, need.inside).ids;
+  const ids = listingPart(listing, need).ids;
   return [...await cache.missing([...new Set(ids)])];
 }
 
@@ -269,7 +269,7 @@ export async function fetchNeeds(
   for (const need of folders) {
     if (!cache.lists(need.id)) continue;
     const listing = await cachedListing(cache, need.id);
-    if (listing !== undefined) ids.push(...listingPart(listing, need.inside).ids);
+    if (listing !== undefined) ids.push(...listingPart(listing, need).ids);
   }
   const lacking = await lackingIn(cache, ids);
   if (lacking.length === 0) return;

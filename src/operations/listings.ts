@@ -10,6 +10,7 @@ import type { HashName, ObjectId } from "../objects/object_id.ts";
 import { DvtError } from "../platform/error.ts";
 import type { Project } from "../registry/project.ts";
 import type { Out } from "../stages/stage_file.ts";
+import { isWanted, isWhole, type Parts } from "./parts.ts";
 import { listingOfFiles } from "../stages/versioned_files.ts";
 
 /** Reads a listing out of the cache, checked against its name; undefined where it is not there. */
@@ -59,8 +60,24 @@ export async function findListing(
   }
 }
 
-/** The part of a listing at and below a path of the folder, paths unchanged. */
-export function listingPart(listing: Listing, inside: string): Listing {
+/** What is meant of a folder: a path in it, and which of the files there. */
+export interface ListingPart {
+  readonly inside: string;
+  readonly parts?: Parts;
+}
+
+/** The part of a listing that is meant, paths unchanged. */
+export function listingPart(listing: Listing, { inside, parts }: ListingPart): Listing {
+  const there = listingAt(listing, inside);
+  if (parts === undefined || isWhole(parts)) return there;
+  const kept = there.paths.flatMap((path, i) => isWanted(path, parts) ? [i] : []);
+  return {
+    paths: kept.map((i) => there.paths[i] ?? ""),
+    ids: kept.map((i) => there.ids[i] as ObjectId),
+  };
+}
+
+function listingAt(listing: Listing, inside: string): Listing {
   if (inside === "") return listing;
   const at = listing.paths.indexOf(inside);
   if (at >= 0) return { paths: [inside], ids: [listing.ids[at] as ObjectId] };

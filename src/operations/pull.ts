@@ -7,12 +7,16 @@ import type { Context } from "../platform/context.ts";
 import { openProject } from "../registry/project.ts";
 import { checkoutInto, type CheckoutSummary } from "./checkout.ts";
 import { fetchInto, type FetchRequest, type FetchResult } from "./fetch.ts";
+import { isWhole, type Parts } from "./parts.ts";
 import { selectInScope, workspaceScope } from "./scope.ts";
+import type { SelectedOut } from "./targets.ts";
 
 /** What is pulled. */
 export interface PullRequest extends FetchRequest {
   readonly force: boolean;
   readonly allowMissing: boolean;
+  /** Which files of folders are pulled. */
+  readonly parts: Parts;
 }
 
 /** What a pull did. */
@@ -28,20 +32,26 @@ export interface PullResult {
 export async function pull(request: PullRequest, context: Context): Promise<PullResult> {
   const project = openProject(context);
   using _lock = await project.lock();
-  const fetched = await fetchInto(project, await selectInScope(project, request), request);
+  const { parts } = request;
+  const narrow = (outs: SelectedOut[]) =>
+    isWhole(parts) ? outs : outs.map((one) => partly(one, parts));
+  const inScope = narrow(await selectInScope(project, request));
+  const fetched = await fetchInto(project, inScope, request);
   const { targets, recursive, withDeps, glob } = request;
-  const selected = await selectInScope(project, {
-    ...workspaceScope,
-    targets,
-    recursive,
-    withDeps,
-    glob: glob ?? false,
-  });
+  const selected = narrow(
+    await selectInScope(project, {
+      ...workspaceScope,
+      targets,
+      recursive,
+      withDeps,
+      glob: glob ?? false,
+    }),
+  );
   const how = { ...request, relink: false, resolved: fetched.resolved };
   const checkedOut = await checkoutInto(project, selected, { ...how, fetchesAgain: true });
   if (checkedOut.damaged === 0) return { fetch: fetched, checkout: checkedOut };
   // Damaged objects were in the cache and are set aside now: the remote may have them whole.
-  const again = await fetchInto(project, await selectInScope(project, request), request);
+  const again = await fetchInto(project, inScope, request);
   const rest = await checkoutInto(project, selected, how);
   return {
     fetch: {
@@ -57,4 +67,9 @@ export async function pull(request: PullRequest, context: Context): Promise<Pull
       deleted: checkedOut.deleted + rest.deleted,
     },
   };
+}
+
+/** Patterns are for folders; single files come as a whole. */
+function partly(one: SelectedOut, parts: Parts): SelectedOut {
+  return one.out.md5?.endsWith(".dir") === true ? { ...one, parts } : one;
 }

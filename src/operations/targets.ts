@@ -9,11 +9,19 @@ import { collectFromDisk } from "../registry/collect.ts";
 import type { Project } from "../registry/project.ts";
 import { Catalog, type TrackedOut } from "../registry/tracked.ts";
 import type { StageFile } from "../stages/stage_file.ts";
+import { isWhole, type Parts } from "./parts.ts";
 
 /** An output, or the part of it at and below a path. */
 export interface SelectedOut extends TrackedOut {
   /** Relative to the output; `""` is all of it. */
   readonly inside: string;
+  /** Which files of a folder are wanted; all where absent. */
+  readonly parts?: Parts;
+}
+
+/** Whether less than all of an output is meant. */
+export function isPart({ inside, parts }: Pick<SelectedOut, "inside" | "parts">): boolean {
+  return inside !== "" || (parts !== undefined && !isWhole(parts));
 }
 
 /** How targets are read. */

@@ -10,6 +10,7 @@ import type { LinkType } from "../workspace/place.ts";
 import { ConfigFiles, type ConfigPlace } from "./config_files.ts";
 import { isLinkType } from "./config_schema.ts";
 import { type ConfigTree, mergeInto, sectionIfAny } from "./config_tree.ts";
+import { withRemoteVariables } from "./config_environment.ts";
 import { validate } from "./config_validate.ts";
 
 export { type ConfigLevel, type ConfigPlace } from "./config_files.ts";
@@ -67,7 +68,7 @@ export interface RemoteConfig {
 
 /** Reads, merges and checks the configuration files of a place. */
 export function loadConfig(place: ConfigPlace): Config {
-  return configOf(new ConfigFiles(place).merged());
+  return configOf(withRemoteVariables(new ConfigFiles(place).merged(), place.environment));
 }
 
 /** Settings laid over those of the files, as `--config`, `--remote` and `--remote-config` do. */

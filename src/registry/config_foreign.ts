@@ -7,6 +7,7 @@ import { DvtError } from "../platform/error.ts";
 import { absolutePath } from "../platform/paths.ts";
 import { type Config, configOf, type ConfigOverrides } from "./config.ts";
 import { ConfigFiles, type ConfigPlace, readConfigBytes, readConfigFile } from "./config_files.ts";
+import { withRemoteVariables } from "./config_environment.ts";
 import { resolveOptions, resolvePaths } from "./config_paths.ts";
 import { type ConfigTree, mergeInto } from "./config_tree.ts";
 
@@ -41,12 +42,13 @@ export function loadConfigFromTree(
     const local = new ConfigFiles({ directory, environment, dvcDirectory: foreign.dvcDirectory });
     mergeInto(merged, local.read("local"));
   }
-  return configOf(merged, resolved(overrides, place));
+  return configOf(withRemoteVariables(merged, environment), resolved(overrides, place));
 }
 
 /** Reads, merges and checks the files of a project on disk, with overrides laid over them. */
 export function loadConfigWith(place: ConfigPlace, overrides: ConfigOverrides): Config {
-  return configOf(new ConfigFiles(place).merged(), resolved(overrides, place));
+  const merged = withRemoteVariables(new ConfigFiles(place).merged(), place.environment);
+  return configOf(merged, resolved(overrides, place));
 }
 
 /** Reads the file of `--config`; its relative paths are relative to the working directory. */

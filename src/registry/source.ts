@@ -63,6 +63,7 @@ async function open(request: SourceRequest, way: Way): Promise<Snapshot> {
   }
   const git = local === undefined ? undefined : gitOf(root ?? local, context);
   if (git !== undefined && local !== undefined) {
+    context.atEnd?.(async () => await git[Symbol.asyncDispose]());
     const commit = await resolveRevision(git, request.rev ?? "HEAD");
     const top = root === undefined || git.root === undefined ? "" : pathBetween(git.root, root);
     return commitSnapshot({ git, commit, top, folder: git.root ?? local, local: root }, {
@@ -77,6 +78,7 @@ async function open(request: SourceRequest, way: Way): Promise<Snapshot> {
     offline: request.offline ?? false,
     history: request.history ?? false,
   });
+  context.atEnd?.(async () => await mirror[Symbol.asyncDispose]());
   return commitSnapshot({
     git: mirror,
     mirrored: true,
@@ -152,7 +154,6 @@ function commitSnapshot(
   { request, way }: { request: SourceRequest; way: Way },
 ): Snapshot {
   const { git, commit, top, folder, local } = place;
-  way.context.atEnd?.(async () => await git[Symbol.asyncDispose]());
   const tree = new GitTree(git, commit);
   const environment = way.context.environment;
   const ownPlace = { directory: way.context.directory, environment };

@@ -123,3 +123,38 @@ Deno.test("what somebody pushed of an import is found though nothing says so", a
   await folder.dvt(["pull"], { cwd });
   assert.equal(folder.read("w/d/train/a.csv"), "a");
 });
+
+Deno.test("pull brings the files that are wanted, and the rest later", async () => {
+  using folder = await place();
+  folder.git("clone", "-q", "reg", "clone");
+  const cwd = folder.at("clone");
+  await folder.dvt(["pull", "--include", "train/*", "--exclude", "*.tmp"], { cwd });
+  assert.deepEqual(folder.files("clone/d"), ["train/a.csv"]);
+  assert.equal(folder.read("clone/f"), "f", "patterns are for folders");
+  assert.equal(folder.files("clone/.dvc/cache/files/md5").length, 3);
+  await folder.dvt(["pull", "d", "--include", "test"], { cwd });
+  assert.deepEqual(folder.files("clone/d"), ["test/c.csv", "train/a.csv"]);
+  await folder.dvt(["pull"], { cwd });
+  assert.equal(folder.files("clone/d").length, 4);
+  assert.equal((await folder.dvt(["status", "--json"], { cwd })).stdout, "{}\n");
+});
+
+Deno.test("options of remotes come from the environment, for a source's remote, too", async () => {
+  using folder = await place();
+  const cwd = folder.at("reg");
+  await folder.dvt(["remote", "add", "-q", "other-one", "/nowhere"], { cwd });
+  await folder.dvt(["remote", "modify", "-q", "main", "url", "/gone"], { cwd });
+  commit(folder, "reg");
+  folder.remove("reg/.dvc/cache");
+  const url = `file://${folder.at("reg")}`;
+  const failed = await runDvt(["get", url, "d"], { cwd: folder.path });
+  assert.equal(failed.code, 255);
+  const env = { DVT_REMOTE_MAIN_URL: folder.at("reg-store"), DVT_REMOTE_MAIN_NONSENSE: "x" };
+  await folder.dvt(["get", url, "d"], { env });
+  assert.equal(folder.read("d/readme"), "r");
+  await folder.dvt(["pull", "-r", "other-one"], {
+    cwd,
+    env: { DVT_REMOTE_OTHER_ONE_URL: folder.at("reg-store") },
+  });
+  assert.equal(folder.files("reg/.dvc/cache/files/md5").length, 6);
+});

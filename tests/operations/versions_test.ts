@@ -176,3 +176,32 @@ Deno.test("why leads back through every repository", async () => {
   const unknown = await runDvt(["why", "nope"], { cwd });
   assert.match(unknown.stderr, /'nope' is not tracked/);
 });
+
+Deno.test("diff --repo compares two versions of a registry, and downloads no data", async () => {
+  using folder = await place();
+  folder.remove("reg/.dvc/cache");
+  for (const name of folder.files("store/files/md5").filter((one) => !one.endsWith(".dir"))) {
+    folder.remove(`store/files/md5/${name}`);
+  }
+  const url = `file://${folder.at("reg")}`;
+  const two = await folder.dvt(["diff", "--repo", url, "v1.0.0", "v1.1.0", "--json"]);
+  assert.deepEqual(JSON.parse(two.stdout), {
+    added: [{ path: "d/c" }],
+    deleted: [],
+    modified: [{ path: "d/" }, { path: "d/b" }],
+    renamed: [],
+  });
+  const newest = await folder.dvt(["diff", "--repo", "reg", "v1.1.0"]);
+  assert.match(newest.stdout, /Added:\n {4}d\/e\n\nDeleted:\n {4}d\/c\n/);
+  for (
+    const [args, words] of [
+      [["--repo", "reg"], /--repo needs the old commit/],
+      [["--repo", "reg", "nope"], /nope/],
+      [["--repo", "reg", "v1.0.0", "--targets", "x"], /'x' is no tracked data/],
+    ] as const
+  ) {
+    const { code, stderr } = await runDvt(["diff", ...args], { cwd: folder.path });
+    assert.notEqual(code, 0);
+    assert.match(stderr, words);
+  }
+});
