@@ -5,7 +5,8 @@
  */
 import { type AnyCommand, command, integer, Option, valueOption, verb } from "../cli/program.ts";
 import { withPrefix } from "./exit_code.ts";
-import { forceOption, globOption, remoteOption } from "./options.ts";
+import { answerJson, contextFor } from "./json_result.ts";
+import { forceOption, globOption, jsonOption, remoteOption } from "./options.ts";
 import { jobsOf } from "./transfer_words.ts";
 
 /** Tracks files and folders. */
@@ -30,12 +31,14 @@ export function addCommand(): AnyCommand {
     .addOption(valueOption("--remote-jobs <number>", "transfers at once for --to-remote", integer))
     .addOption(forceOption("replace what lies at the path of --out"))
     .addOption(new Option("--no-relink", "leave the files as they are, whatever cache.type says"))
-    .action(verb(async (context, targets, options) => {
+    .addOption(jsonOption())
+    .action(verb(async (world, targets, options) => {
+      const context = contextFor(world, options.json);
       await withPrefix("", async () => {
         const elsewhere = [options.out, options.toRemote, options.remote, options.remoteJobs];
         if (elsewhere.some((option) => option !== undefined)) {
           const { addElsewhere } = await import("../operations/add_elsewhere.ts");
-          await addElsewhere({
+          const { stages } = await addElsewhere({
             targets,
             out: options.out,
             toRemote: options.toRemote ?? false,
@@ -45,15 +48,17 @@ export function addCommand(): AnyCommand {
             glob: options.glob ?? false,
             commit: options.commit,
           }, context);
+          answerJson(context, options.json, { command: "add", stages });
           return;
         }
         const { add } = await import("../operations/add.ts");
-        await add({
+        const { stages } = await add({
           targets,
           commit: options.commit,
           relink: options.relink,
           glob: options.glob ?? false,
         }, context);
+        answerJson(context, options.json, { command: "add", stages });
       });
     }));
 }

@@ -7,7 +7,8 @@ import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
 import { DvtError } from "../platform/error.ts";
 import { printCheckedOut } from "./checkout_words.ts";
 import { countLine } from "./counts.ts";
-import { forceOption, recursiveOption, withDepsOption } from "./options.ts";
+import { answerJson, contextFor, outsJson } from "./json_result.ts";
+import { forceOption, jsonOption, recursiveOption, withDepsOption } from "./options.ts";
 
 /** Makes the workspace match the stage files. */
 export function checkoutCommand(): AnyCommand {
@@ -28,7 +29,9 @@ export function checkoutCommand(): AnyCommand {
     .addOption(forceOption("overwrite work that is saved nowhere"))
     .addOption(new Option("--relink", "make all files anew, as links or copies as configured"))
     .addOption(new Option("--allow-missing", "pass over outputs whose data is not in the cache"))
-    .action(verb(async (context, targets, options) => {
+    .addOption(jsonOption())
+    .action(verb(async (world, targets, options) => {
+      const context = contextFor(world, options.json);
       const { checkout, checkoutFailure } = await import("../operations/checkout.ts");
       const summary = await suggestGit(targets, () =>
         checkout({
@@ -40,6 +43,12 @@ export function checkoutCommand(): AnyCommand {
           allowMissing: options.allowMissing ?? false,
         }, context));
       const { added, modified, deleted } = summary;
+      answerJson(context, options.json, {
+        command: "checkout",
+        outs: outsJson(summary.outs),
+        files: { added, modified, deleted },
+        missing: summary.failed,
+      });
       if (options.summary === true) {
         context.reporter.say(countLine({ modified, added, deleted }) ?? "No changes.");
       } else printCheckedOut(summary.outs, context);

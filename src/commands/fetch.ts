@@ -7,11 +7,13 @@ import { type AnyCommand, command, integer, Option, valueOption, verb } from "..
 import { countLine } from "./counts.ts";
 import { DvtError } from "../platform/error.ts";
 import { withPrefix } from "./exit_code.ts";
+import { answerJson, contextFor, failedJson } from "./json_result.ts";
 import {
   allBranchesOption,
   allCommitsOption,
   allTagsOption,
   jobsOption,
+  jsonOption,
   recursiveOption,
   remoteOption,
   withDepsOption,
@@ -44,10 +46,12 @@ export function fetchCommand(): AnyCommand {
     .addOption(
       new Option("--type <type>", "only outputs of this kind").choices(["metrics", "plots"]),
     )
-    .action(verb(async (context, targets, options) => {
+    .addOption(jsonOption())
+    .action(verb(async (world, targets, options) => {
+      const context = contextFor(world, options.json);
       await withPrefix("failed to fetch data from the cloud", async () => {
         const { fetch } = await import("../operations/fetch.ts");
-        const { fetched, failed, unreachable, noRemote } = await fetch({
+        const { fetched, bytes, failed, unreachable, noRemote } = await fetch({
           ...scopeOf(targets, options),
           remote: options.remote,
           jobs: jobsOf(options.jobs),
@@ -55,6 +59,8 @@ export function fetchCommand(): AnyCommand {
           ...(options.maxSize === undefined ? {} : { maxSize: options.maxSize }),
           ...(options.type === undefined ? {} : { type: options.type }),
         }, context);
+        const answer = { command: "fetch", fetched, bytes, failed: failedJson(failed) };
+        answerJson(context, options.json, answer);
         if (noRemote) context.reporter.note("No remote provided and no default remote set.");
         tellUnreachable(unreachable, context);
         failTransfer(failed, "download", context);

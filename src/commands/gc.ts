@@ -16,12 +16,14 @@ import {
 import { humanSize } from "../console/units.ts";
 import type { GcRequest, SweptPlace } from "../operations/gc.ts";
 import { absolutePath } from "../platform/paths.ts";
+import { answerJson, contextFor } from "./json_result.ts";
 import {
   allBranchesOption,
   allCommitsOption,
   allTagsOption,
   forceOption,
   jobsOption,
+  jsonOption,
   remoteOption,
 } from "./options.ts";
 
@@ -64,7 +66,9 @@ export function gcCommand(): AnyCommand {
     .addOption(new Option("--trash", "put objects aside in the cache instead of removing them"))
     .addOption(new Option("--restore", "bring back what --trash put aside"))
     .addOption(new Option("--empty-trash", "remove what --trash put aside"))
-    .action(verb(async (context, options) => {
+    .addOption(jsonOption())
+    .action(verb(async (world, options) => {
+      const context = contextFor(world, options.json);
       if (options.restore === true || options.emptyTrash === true) {
         const { emptyTrash, restoreTrash } = await import("../operations/gc_trash.ts");
         const [work, done] = options.restore === true
@@ -96,7 +100,13 @@ export function gcCommand(): AnyCommand {
       if (options.force !== true && !request.dry) {
         if (context.confirm("Are you sure you want to proceed?") !== true) return 1;
       }
-      for (const swept of await gc(request, context)) tell(swept, request, context);
+      const swept = await gc(request, context);
+      for (const place of swept) tell(place, request, context);
+      answerJson(context, options.json, {
+        command: "gc",
+        dry: request.dry,
+        places: swept.map(({ place, removed, bytes }) => ({ place, objects: removed, bytes })),
+      });
       return 0;
     }));
 }

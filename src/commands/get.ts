@@ -5,11 +5,13 @@
  */
 import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
 import { withPrefix } from "./exit_code.ts";
+import { answerJson, contextFor } from "./json_result.ts";
 import {
   excludeOption,
   forceOption,
   includeOption,
   jobsOption,
+  jsonOption,
   offlineOption,
   outOption,
   remoteConfigOption,
@@ -48,7 +50,9 @@ export function getCommand(): AnyCommand {
     .addOption(offlineOption())
     .addOption(includeOption())
     .addOption(excludeOption())
-    .action(verb(async (context, url, path, options) => {
+    .addOption(jsonOption())
+    .action(verb(async (world, url, path, options) => {
+      const context = contextFor(world, options.json);
       const source = {
         url,
         path,
@@ -73,7 +77,11 @@ export function getCommand(): AnyCommand {
           await getToSink({ ...source, ...how }, { sink, context });
           return;
         }
-        await get({ ...source, ...how, out: options.out, force: options.force ?? false }, context);
+        const { out, files } = await get(
+          { ...source, ...how, out: options.out, force: options.force ?? false },
+          context,
+        );
+        answerJson(context, options.json, { command: "get", out, files });
       });
     }));
 }

@@ -6,11 +6,13 @@
 import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
 import { maskSecrets } from "../platform/secrets.ts";
 import { withPrefix } from "./exit_code.ts";
+import { answerJson, contextFor } from "./json_result.ts";
 import {
   excludeOption,
   forceOption,
   includeOption,
   jobsOption,
+  jsonOption,
   offlineOption,
   outOption,
   remoteConfigOption,
@@ -57,10 +59,12 @@ export function importCommand(): AnyCommand {
     .addOption(offlineOption())
     .addOption(includeOption())
     .addOption(excludeOption())
-    .action(verb(async (context, url, path, options) => {
+    .addOption(jsonOption())
+    .action(verb(async (world, url, path, options) => {
+      const context = contextFor(world, options.json);
       const { importPath } = await import("../operations/import.ts");
       await withPrefix(`failed to import '${path}' from '${maskSecrets(url)}'.`, async () => {
-        await importPath({
+        const { stage, moved, bytes } = await importPath({
           url,
           path,
           rev: options.rev,
@@ -77,6 +81,7 @@ export function importCommand(): AnyCommand {
           remote: options.remote,
           remoteConfig: options.remoteConfig,
         }, context);
+        answerJson(context, options.json, { command: "import", stage, objects: moved, bytes });
       });
     }));
 }

@@ -7,6 +7,7 @@ import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
 import { printCheckedOut } from "./checkout_words.ts";
 import { countLine } from "./counts.ts";
 import { withPrefix } from "./exit_code.ts";
+import { answerJson, contextFor, failedJson, outsJson } from "./json_result.ts";
 import {
   allBranchesOption,
   allCommitsOption,
@@ -16,6 +17,7 @@ import {
   globOption,
   includeOption,
   jobsOption,
+  jsonOption,
   recursiveOption,
   remoteOption,
   withDepsOption,
@@ -49,7 +51,9 @@ export function pullCommand(): AnyCommand {
     .addOption(includeOption())
     .addOption(excludeOption())
     .addOption(new Option("--allow-missing", "pass over outputs whose data cannot be had"))
-    .action(verb(async (context, targets, options) => {
+    .addOption(jsonOption())
+    .action(verb(async (world, targets, options) => {
+      const context = contextFor(world, options.json);
       await withPrefix("failed to pull data from the cloud", async () => {
         const { pull } = await import("../operations/pull.ts");
         const { checkoutFailure } = await import("../operations/checkout.ts");
@@ -63,6 +67,14 @@ export function pullCommand(): AnyCommand {
           allowMissing,
           parts: { include: options.include, exclude: options.exclude },
         }, context);
+        answerJson(context, options.json, {
+          command: "pull",
+          fetched: fetch.fetched,
+          bytes: fetch.bytes,
+          outs: outsJson(checkout.outs),
+          failed: failedJson(fetch.failed),
+          missing: checkout.failed,
+        });
         if (fetch.noRemote) context.reporter.note("No remote provided and no default remote set.");
         printCheckedOut(checkout.outs, context);
         const { added, modified, deleted } = checkout;

@@ -6,12 +6,14 @@
 import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
 import { countLine } from "./counts.ts";
 import { withPrefix } from "./exit_code.ts";
+import { answerJson, contextFor, failedJson } from "./json_result.ts";
 import {
   allBranchesOption,
   allCommitsOption,
   allTagsOption,
   globOption,
   jobsOption,
+  jsonOption,
   recursiveOption,
   remoteOption,
   withDepsOption,
@@ -41,15 +43,19 @@ export function pushCommand(): AnyCommand {
     .addOption(new Option("--run-cache", "send DVC's cache of runs, too"))
     .addOption(new Option("--no-run-cache", "leave the cache of runs alone (the default)"))
     .addOption(globOption())
-    .action(verb(async (context, targets, options) => {
+    .addOption(jsonOption())
+    .action(verb(async (world, targets, options) => {
+      const context = contextFor(world, options.json);
       await withPrefix("failed to push data to the cloud", async () => {
         const { push } = await import("../operations/push.ts");
-        const { pushed, failed } = await push({
+        const { pushed, bytes, failed } = await push({
           ...scopeOf(targets, options),
           remote: options.remote,
           jobs: jobsOf(options.jobs),
           runCache: options.runCache ?? false,
         }, context);
+        const answer = { command: "push", pushed, bytes, failed: failedJson(failed) };
+        answerJson(context, options.json, answer);
         failTransfer(failed, "upload", context);
         context.reporter.say(countLine({ pushed }) ?? "Everything is up to date.");
       });

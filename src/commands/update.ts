@@ -5,7 +5,15 @@
  */
 import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
 import { withPrefix } from "./exit_code.ts";
-import { jobsOption, offlineOption, recursiveOption, remoteOption, revOption } from "./options.ts";
+import { answerJson, contextFor } from "./json_result.ts";
+import {
+  jobsOption,
+  jsonOption,
+  offlineOption,
+  recursiveOption,
+  remoteOption,
+  revOption,
+} from "./options.ts";
 import { jobsOf } from "./transfer_words.ts";
 
 /** Brings imports to a newer version. */
@@ -36,10 +44,12 @@ export function updateCommand(): AnyCommand {
     .addOption(new Option("--to-remote", "send data that came from a URL straight to a remote"))
     .addOption(remoteOption("remote for --to-remote"))
     .addOption(jobsOption())
-    .action(verb(async (context, targets, options) => {
+    .addOption(jsonOption())
+    .action(verb(async (world, targets, options) => {
+      const context = contextFor(world, options.json);
       const { update } = await import("../operations/update.ts");
       await withPrefix("failed update data", async () => {
-        await update({
+        const updated = await update({
           targets,
           recursive: options.recursive ?? false,
           rev: options.rev,
@@ -52,6 +62,15 @@ export function updateCommand(): AnyCommand {
           remote: options.remote,
           jobs: jobsOf(options.jobs),
         }, context);
+        answerJson(context, options.json, {
+          command: "update",
+          imports: updated.map(({ stage, changed, moved: objects, bytes }) => ({
+            stage,
+            changed,
+            objects,
+            bytes,
+          })),
+        });
       });
     }));
 }

@@ -27,7 +27,7 @@ export interface SweepOptions {
 /** What went, or would go. */
 export interface Swept {
   readonly removed: number;
-  /** Known for stores on a disk when it was asked for: with `dry` or a trash. */
+  /** The size of what went, or would go. */
   readonly bytes: number;
 }
 
@@ -69,9 +69,9 @@ function sweepDisk(store: LocalStore, options: SweepOptions): Swept {
   for (const { path } of unpacked) removeTree(path);
   for (const one of inOrder) {
     stopIfAborted(context.signal);
+    bytes += lookAt(one.path)?.size ?? 0;
     if (trash === undefined) removeIfThere(one.path);
     else {
-      bytes += lookAt(one.path)?.size ?? 0;
       const place = nativeBelow(trash, `${store.hash}/${one.place}`);
       makeDirectory(parentDirectory(place));
       renameFile(one.path, place);
