@@ -13,13 +13,15 @@ import { similar } from "./similar.ts";
 export interface OptionShape {
   /** For example `["-j", "--jobs"]`. */
   readonly flags: readonly string[];
-  /** How many values follow it: none, one, one or none, any number. */
-  readonly values: "none" | "one" | "optional" | "many";
+  /** How many values follow it: none, one, one or none, none but one behind `=`, any number. */
+  readonly values: "none" | "one" | "optional" | "glued" | "many";
   readonly choices?: readonly string[] | undefined;
   /** `--x` and `--no-x` have the same key; the later one wins. */
   readonly key: string;
   /** Keys of options that may not be given together with this one. */
   readonly conflicts: readonly string[];
+  /** Whether it is dvt's own, and gives way where a beginning could mean an option of DVC's. */
+  readonly isOwn?: boolean;
   /** Whether a command line without it is wrong. */
   readonly mandatory?: boolean;
 }
@@ -137,10 +139,12 @@ class Reader {
         ? []
         : [{ option: short, flag: word.slice(0, 2), value: word.slice(2) }];
     }
-    return this.#grammar.options.flatMap((option) =>
+    const matches = this.#grammar.options.flatMap((option) =>
       option.flags.filter((full) => full.startsWith(flag))
         .map((full) => ({ option, flag: full, value }))
     );
+    const known = matches.filter((match) => match.option.isOwn !== true);
+    return known.length > 0 ? known : matches;
   }
 
   #find(flag: string): OptionShape | undefined {
@@ -150,7 +154,12 @@ class Reader {
   #takeOption(match: Match): void {
     const { option, flag, value } = match;
     this.#checkConflicts(option);
-    if (option.values === "none") {
+    const isGlued = option.values === "glued";
+    if (isGlued && value !== undefined && (option.choices?.includes(value) ?? true)) {
+      this.#push(option, value);
+      return;
+    }
+    if (option.values === "none" || isGlued) {
       this.#push(option, undefined);
       if (value === undefined) return;
       // `-Rj4`: what follows a flag of one letter is another short option.

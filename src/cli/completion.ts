@@ -142,7 +142,8 @@ function placeAfter(
     }
     if (word.startsWith("-") && word !== "-") {
       const named = find(word);
-      option = named !== undefined && named.values !== "none" ? named : undefined;
+      const takesNext = named !== undefined && named.values !== "none" && named.values !== "glued";
+      option = takesNext ? named : undefined;
     } else if (option === undefined) {
       operands++;
     } else if (option.values !== "many") {

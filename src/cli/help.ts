@@ -4,7 +4,7 @@
  * @module
  */
 import type { AnyCommand, Example } from "./program.ts";
-import { commonVerbOptions, type Option, VerbCommand } from "./program.ts";
+import { commonVerbOptions, type Option, shapeOf, VerbCommand } from "./program.ts";
 import type { GroupEntry, TreeEntry } from "./tree.ts";
 
 /** One row of a list on the page. */
@@ -128,6 +128,7 @@ export function layOut(page: HelpPage, style: HelpStyle): string {
 /** `[-j <number>]`, `[--rev [commit]]`. */
 function usagePiece(option: Option): string {
   const flag = option.short ?? option.long ?? "";
+  if (isGlued(option)) return `[${gluedFlags(option)}]`;
   const value = valuePart(option);
   return value === "" ? `[${flag}]` : `[${flag} ${value}]`;
 }
@@ -136,7 +137,17 @@ function valuePart(option: Option): string {
   return /[<[].*$/.exec(option.flags)?.[0] ?? "";
 }
 
+function isGlued(option: Option): boolean {
+  return shapeOf(option).values === "glued";
+}
+
+/** `--json[=stream]`: the value stands behind `=` or nowhere. */
+function gluedFlags(option: Option): string {
+  return option.flags.replace(" [", "[=");
+}
+
 function optionRow(option: Option): HelpRow {
+  if (isGlued(option)) return { term: `    ${gluedFlags(option)}`, text: option.description };
   const choices = option.argChoices === undefined ? "" : ` (${option.argChoices.join(", ")})`;
   // Long options without a short one stand below the long ones that have one.
   const term = option.short === undefined ? `    ${option.flags}` : option.flags;

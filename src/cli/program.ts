@@ -25,6 +25,7 @@
  *       const { freeze } = await import("../operations/freeze.ts"); // loaded when it runs
  *       const result = await freeze({ targets, force: options.force ?? false }, context);
  *       for (const path of result.paths) context.output.line(path);
+ *       context.answer({ paths: result.paths }); // for programs; needs jsonOption()
  *       return 0; // the exit code; nothing means 0
  *     }));
  * }
@@ -59,6 +60,8 @@ export type CommandContext = Context & {
   readonly input: Input;
   /** Whether `-q` was given; the reporter heeds it by itself. */
   readonly quiet: boolean;
+  /** Tells a program the answer, where `--json` asks for it; see `jsonOption()`. */
+  answer(fields: Readonly<Record<string, unknown>>): void;
   /** Runs another command line (without the program's name) here; answers its exit code. */
   run(argv: readonly string[]): Promise<number>;
 };
@@ -111,6 +114,14 @@ export function verb<Arguments extends unknown[]>(
   };
 }
 
+const ownOptions = new WeakSet<Option>();
+
+/** Marks an option that DVC's verb of that name lacks: no beginning of DVC's options leads to it. */
+export function ownOption<Declared extends Option>(option: Declared): Declared {
+  ownOptions.add(option);
+  return option;
+}
+
 /** An option with a value that `read` understands; it throws {@linkcode InvalidValue}. */
 export function valueOption<Flags extends string, Value>(
   flags: Flags,
@@ -155,6 +166,31 @@ export function repeatedOption<Flags extends string, Value extends string = stri
   return repeated;
 }
 
+const jsonOptions = new WeakMap<Option, "answer" | "dvc">();
+
+/**
+ * `--json` and `--json=stream`. The verb calls `context.answer()`, and need not look at the option:
+ * with it, what is said to people goes to stderr and lines for them are left out.
+ */
+export function jsonOption(): JsonOption {
+  return declareJson("answer");
+}
+
+/** `--json` of a verb that prints DVC's own JSON with `context.output.json()`: `options.json`. */
+export function dvcJsonOption(): JsonOption {
+  return declareJson("dvc");
+}
+
+type JsonOption = Option<"--json [stream]", "answer", undefined, string>;
+
+function declareJson(answer: "answer" | "dvc"): JsonOption {
+  const option = new Option("--json [stream]", "print the answer as JSON; `=stream`: as it goes")
+    .preset("answer").argParser((value: string) => value);
+  option.argChoices = ["stream"];
+  jsonOptions.set(option, answer);
+  return option;
+}
+
 /** Reads a whole number. */
 export function integer(value: string): number {
   if (!/^\s*[+-]?\d+\s*$/.test(value)) {
@@ -183,6 +219,8 @@ export interface CommonFlags {
 
 /** A verb and its command line, understood but not yet run. */
 export interface ReadyVerb extends CommonFlags {
+  /** What `--json` asks for: an answer of dvt's, DVC's own JSON, or events as they happen. */
+  readonly json: "answer" | "dvc" | "stream" | undefined;
   run(context: CommandContext): Promise<number>;
 }
 
@@ -193,6 +231,7 @@ export function readVerb(declared: AnyCommand, argv: readonly string[]): ReadyVe
   const own = plain.options.filter((given) => !isCommon(given) && !isValueless(given, declared));
   return {
     ...flags,
+    json: jsonOf(declared, own),
     async run(context) {
       contexts.set(declared, context);
       for (const option of declared.options) nameInvalidValues(option);
@@ -201,6 +240,13 @@ export function readVerb(declared: AnyCommand, argv: readonly string[]): ReadyVe
       return exitCodes.get(declared) ?? 0;
     },
   };
+}
+
+function jsonOf(declared: AnyCommand, given: readonly GivenOption[]): ReadyVerb["json"] {
+  const last = given.findLast((one) => one.flag === "--json");
+  const option = declared.options.find((one) => one.long === "--json");
+  if (last === undefined || option === undefined) return undefined;
+  return last.value === "stream" ? "stream" : jsonOptions.get(option);
 }
 
 /** A group's own words read up to the name of its verb. */
@@ -256,15 +302,21 @@ export function argumentHints(declared: AnyCommand): ArgumentHint[] {
 /** An option of commander's as the grammar sees it. */
 export function shapeOf(option: Option): OptionShape {
   const flags = [option.short, option.long].filter((flag) => flag !== undefined);
-  const takesValue = option.required || option.optional;
   return {
     flags,
-    values: !takesValue ? "none" : option.variadic ? "many" : option.optional ? "optional" : "one",
+    values: valuesOf(option),
     choices: option.argChoices,
     key: option.attributeName(),
     conflicts: conflictsOf(option),
+    isOwn: ownOptions.has(option) || jsonOptions.get(option) === "answer",
     mandatory: option.mandatory,
   };
+}
+
+function valuesOf(option: Option): OptionShape["values"] {
+  if (jsonOptions.has(option)) return "glued";
+  if (!option.required && !option.optional) return "none";
+  return option.variadic ? "many" : option.optional ? "optional" : "one";
 }
 
 /** Commander keeps the keys of conflicting options but leaves them out of its types. */

@@ -3,10 +3,17 @@
  *
  * @module
  */
-import { type AnyCommand, command, integer, Option, valueOption, verb } from "../cli/program.ts";
+import {
+  type AnyCommand,
+  command,
+  integer,
+  jsonOption,
+  Option,
+  valueOption,
+  verb,
+} from "../cli/program.ts";
 import { withPrefix } from "./exit_code.ts";
-import { answerJson, contextFor } from "./json_result.ts";
-import { forceOption, globOption, jsonOption, remoteOption } from "./options.ts";
+import { forceOption, globOption, remoteOption } from "./options.ts";
 import { jobsOf } from "./transfer_words.ts";
 
 /** Tracks files and folders. */
@@ -32,8 +39,7 @@ export function addCommand(): AnyCommand {
     .addOption(forceOption("replace what lies at the path of --out"))
     .addOption(new Option("--no-relink", "leave the files as they are, whatever cache.type says"))
     .addOption(jsonOption())
-    .action(verb(async (world, targets, options) => {
-      const context = contextFor(world, options.json);
+    .action(verb(async (context, targets, options) => {
       await withPrefix("", async () => {
         const elsewhere = [options.out, options.toRemote, options.remote, options.remoteJobs];
         if (elsewhere.some((option) => option !== undefined)) {
@@ -48,7 +54,7 @@ export function addCommand(): AnyCommand {
             glob: options.glob ?? false,
             commit: options.commit,
           }, context);
-          answerJson(context, options.json, { command: "add", stages });
+          context.answer({ stages });
           return;
         }
         const { add } = await import("../operations/add.ts");
@@ -58,7 +64,7 @@ export function addCommand(): AnyCommand {
           relink: options.relink,
           glob: options.glob ?? false,
         }, context);
-        answerJson(context, options.json, { command: "add", stages });
+        context.answer({ stages });
       });
     }));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../cli/program.ts";
 import { DvtError } from "../platform/error.ts";
 import { gitDifferences, sayDifference } from "../registry/ignore_difference.ts";
 import type { IgnoreFinding } from "../operations/check_ignore.ts";
@@ -33,6 +33,7 @@ export function checkIgnoreCommand(): AnyCommand {
     .option("-n, --non-matching", "with -d, list the paths that no rule speaks of, too")
     .addOption(new Option("-a, --all", "with -d, show all rules that match").hideHelp())
     .option("--stdin", "read paths from stdin, one a line, until an empty line")
+    .addOption(jsonOption())
     .action(verb(async (context, targets, options) => {
       const { details = false, nonMatching = false, stdin = false } = options;
       const refuse = (message: string) => {
@@ -47,8 +48,10 @@ export function checkIgnoreCommand(): AnyCommand {
       const { openIgnoreCheck } = await import("../operations/check_ignore.ts");
       const check = await openIgnoreCheck({ compareWithGit: details }, context);
       let found = false;
+      const findings: IgnoreFinding[] = [];
       const show = (finding: IgnoreFinding) => {
         const { target, ignored, rule, difference } = finding;
+        findings.push(finding);
         const line = !details ? (ignored ? target : undefined) : lineOf(finding, nonMatching);
         if (line !== undefined && !context.quiet) context.output.line(line);
         if (difference !== undefined) {
@@ -63,6 +66,13 @@ export function checkIgnoreCommand(): AnyCommand {
           show(check(line));
         }
       }
+      context.answer({
+        paths: findings.map(({ target, ignored, rule }) => ({
+          path: target,
+          ignored,
+          rule: rule ?? null,
+        })),
+      });
       return found ? 0 : 1;
     }));
 }

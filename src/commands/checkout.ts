@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../cli/program.ts";
 import { DvtError } from "../platform/error.ts";
 import { printCheckedOut } from "./checkout_words.ts";
 import { countLine } from "./counts.ts";
-import { answerJson, contextFor, outsJson } from "./json_result.ts";
-import { forceOption, jsonOption, recursiveOption, withDepsOption } from "./options.ts";
+import { outsJson } from "./json_result.ts";
+import { forceOption, recursiveOption, withDepsOption } from "./options.ts";
 
 /** Makes the workspace match the stage files. */
 export function checkoutCommand(): AnyCommand {
@@ -30,8 +30,7 @@ export function checkoutCommand(): AnyCommand {
     .addOption(new Option("--relink", "make all files anew, as links or copies as configured"))
     .addOption(new Option("--allow-missing", "pass over outputs whose data is not in the cache"))
     .addOption(jsonOption())
-    .action(verb(async (world, targets, options) => {
-      const context = contextFor(world, options.json);
+    .action(verb(async (context, targets, options) => {
       const { checkout, checkoutFailure } = await import("../operations/checkout.ts");
       const summary = await suggestGit(targets, () =>
         checkout({
@@ -43,8 +42,7 @@ export function checkoutCommand(): AnyCommand {
           allowMissing: options.allowMissing ?? false,
         }, context));
       const { added, modified, deleted } = summary;
-      answerJson(context, options.json, {
-        command: "checkout",
+      context.answer({
         outs: outsJson(summary.outs),
         files: { added, modified, deleted },
         missing: summary.failed,

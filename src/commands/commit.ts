@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../cli/program.ts";
 import { withPrefix } from "./exit_code.ts";
 import { forceOption, recursiveOption, withDepsOption } from "./options.ts";
 
@@ -22,6 +22,7 @@ export function commitCommand(): AnyCommand {
     .addOption(withDepsOption())
     .addOption(recursiveOption())
     .addOption(new Option("--no-relink", "leave the files as they are, whatever cache.type says"))
+    .addOption(jsonOption())
     .action(verb(async (context, targets, options) => {
       const { commit } = await import("../operations/commit.ts");
       const request = {
@@ -30,14 +31,20 @@ export function commitCommand(): AnyCommand {
         force: options.force ?? false,
         relink: options.relink,
       };
+      const stages: string[] = [];
       if (targets.length === 0) {
-        await withPrefix("failed to commit", () => commit({ ...request, targets }, context));
-      }
-      for (const target of targets) {
-        await withPrefix(
-          `failed to commit ${target}`,
-          () => commit({ ...request, targets: [target] }, context),
+        stages.push(
+          ...await withPrefix("failed to commit", () => commit({ ...request, targets }, context)),
         );
       }
+      for (const target of targets) {
+        stages.push(
+          ...await withPrefix(
+            `failed to commit ${target}`,
+            () => commit({ ...request, targets: [target] }, context),
+          ),
+        );
+      }
+      context.answer({ stages });
     }));
 }

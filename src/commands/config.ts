@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { type AnyCommand, command, type CommandContext, Option, verb } from "../cli/program.ts";
+import {
+  type AnyCommand,
+  command,
+  type CommandContext,
+  jsonOption,
+  Option,
+  verb,
+} from "../cli/program.ts";
 import { maskSecrets } from "../platform/secrets.ts";
 import type { FoundOption, LevelChoice, OptionName } from "../operations/configure.ts";
 import type { SettingName } from "../operations/configure_settings.ts";
@@ -39,6 +46,7 @@ export function configCommand(): AnyCommand {
     .addOption(new Option("-u, --unset", "take the option away"))
     .addOption(new Option("-l, --list", "show all options that are set"))
     .addOption(new Option("--show-origin", "show the file in front of each option"))
+    .addOption(jsonOption())
     .action(verb(async (context, name, value, options) => {
       const choice = { level: configLevelOf(options) };
       const wanted = name === undefined ? undefined : readName(name);
@@ -67,10 +75,13 @@ export function configCommand(): AnyCommand {
       }
       const { readOption, setOption, unsetOption } = await import("../operations/configure.ts");
       const request = { ...wanted.name, ...choice };
-      if (unset) unsetOption(request, context);
-      else if (value === undefined) show(readOption(request, context), { showOrigin, context });
+      if (unset) {
+        unsetOption(request, context);
+        context.answer({ name, value: null });
+      } else if (value === undefined) show(readOption(request, context), { showOrigin, context });
       else {
         const { exposed } = setOption({ ...request, value }, context);
+        context.answer({ name, value });
         warnOfSecret(exposed, `dvt config --local ${name} VALUE`, context);
       }
       return 0;
@@ -115,7 +126,15 @@ async function list(
 ): Promise<number> {
   const { listOptions } = await import("../operations/configure.ts");
   const { listSettings } = await import("../operations/configure_settings.ts");
-  for (const found of [...listOptions(choice, context), ...listSettings(choice, context)]) {
+  const options = [...listOptions(choice, context), ...listSettings(choice, context)];
+  context.answer({
+    options: options.map((found) => ({
+      name: found.name,
+      value: maskSecrets(pythonStr(found.value)),
+      origin: found.origin,
+    })),
+  });
+  for (const found of options) {
     const line = `${found.name}=${pythonStr(found.value)}`;
     answer(maskSecrets(showOrigin ? `${found.origin}\t${line}` : line), context);
   }
@@ -134,9 +153,15 @@ async function configureSetting(
     "../operations/configure_settings.ts"
   );
   const { value } = request;
-  if (request.unset) unsetSetting(request, context);
-  else if (value === undefined) show(readSetting(request, context), { showOrigin, context });
-  else setSetting({ ...request, value }, context);
+  const name = `dvt.${request.name.join(".")}`;
+  if (request.unset) {
+    unsetSetting(request, context);
+    context.answer({ name, value: null });
+  } else if (value === undefined) show(readSetting(request, context), { showOrigin, context });
+  else {
+    setSetting({ ...request, value }, context);
+    context.answer({ name, value });
+  }
   return 0;
 }
 
@@ -147,6 +172,7 @@ function show(
 ): void {
   if (found === undefined) return;
   const value = pythonStr(found.value);
+  context.answer({ name: found.name, value, origin: found.origin });
   answer(showOrigin ? `${found.origin}\t${value}` : value, context);
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../cli/program.ts";
 import type { Dag } from "../operations/dag.ts";
 
 /** Draws which stage needs which. */
@@ -24,6 +24,7 @@ export function dagCommand(): AnyCommand {
     )
     .addOption(new Option("--full", "show all that hangs together with the target"))
     .addOption(new Option("-o, --outs", "show outputs instead of stages"))
+    .addOption(jsonOption())
     .action(verb(async (context, target, options) => {
       const { dag } = await import("../operations/dag.ts");
       const parts = await dag({
@@ -32,6 +33,7 @@ export function dagCommand(): AnyCommand {
         outs: options.outs ?? false,
         collapse: options.collapseForeachMatrix ?? false,
       }, context);
+      context.answer({ parts });
       const { output } = context;
       if (options.dot === true) output.line(dot(parts));
       else if (options.md === true) output.line(`\`\`\`mermaid\n${mermaid(parts)}\n\`\`\``);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, verb } from "../cli/program.ts";
 import { withPrefix } from "./exit_code.ts";
 import { forceOption } from "./options.ts";
 
@@ -17,11 +17,13 @@ export function destroyCommand(): AnyCommand {
       ["dvt destroy -f", "Without being asked"],
     ])
     .addOption(forceOption("do not ask"))
+    .addOption(jsonOption())
     .action(verb(async (context, options) => {
       const { destroy } = await import("../operations/destroy.ts");
       await withPrefix(
         "failed to destroy DVC",
         () => destroy({ force: options.force ?? false }, context),
       );
+      context.answer({ destroyed: ".dvc" });
     }));
 }

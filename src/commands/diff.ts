@@ -3,12 +3,20 @@
  *
  * @module
  */
-import { type AnyCommand, command, type CommandContext, Option, verb } from "../cli/program.ts";
+import {
+  type AnyCommand,
+  command,
+  type CommandContext,
+  dvcJsonOption,
+  Option,
+  ownOption,
+  verb,
+} from "../cli/program.ts";
 import { tableLines } from "../console/table.ts";
 import type { DataDiff, DiffEntry } from "../operations/diff.ts";
 import { DvtError } from "../platform/error.ts";
 import { withPrefix } from "./exit_code.ts";
-import { jsonOption, offlineOption, targetsOption } from "./options.ts";
+import { offlineOption, targetsOption } from "./options.ts";
 
 /** Shows what differs between two commits, or a commit and the workspace. */
 export function diffCommand(): AnyCommand {
@@ -25,10 +33,10 @@ export function diffCommand(): AnyCommand {
     ])
     .argument("[a_rev]", "old commit (default: HEAD)")
     .argument("[b_rev]", "new commit (default: the workspace)")
-    .addOption(new Option("--repo <url>", "compare two commits of another repository"))
+    .addOption(ownOption(new Option("--repo <url>", "compare two commits of another repository")))
     .addOption(offlineOption())
     .addOption(targetsOption("compare these tracked paths alone"))
-    .addOption(jsonOption())
+    .addOption(dvcJsonOption())
     .addOption(new Option("--show-hash", "show the content's hash"))
     .addOption(new Option("--md", "print a table in GitHub's Markdown"))
     .addOption(new Option("--hide-missing", "leave out what the cache lacks"))
@@ -49,7 +57,7 @@ export function diffCommand(): AnyCommand {
           options.hideMissing === true;
         const sections = diffSections.filter((name) => !hideMissing || name !== "not in cache");
         const shown = { sections, withHash: options.showHash === true };
-        if (options.json === true) context.output.json(jsonOf(found, shown));
+        if (options.json !== undefined) context.output.json(jsonOf(found, shown));
         else if (options.md === true) printMarkdown(found, shown, context);
         else if (found !== undefined) printText(found, shown, context);
       });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../cli/program.ts";
 import { tableLines } from "../console/table.ts";
 import { humanSize } from "../console/units.ts";
 import {
@@ -31,6 +31,7 @@ export function duCommand(): AnyCommand {
     .addOption(sourceConfigOption())
     .addOption(sourceRemoteOption())
     .addOption(remoteConfigOption())
+    .addOption(jsonOption())
     .action(verb(async (context, url, path, options) => {
       const { diskUsage } = await import("../operations/du.ts");
       const entries = await diskUsage({
@@ -42,6 +43,7 @@ export function duCommand(): AnyCommand {
         remote: options.remote,
         remoteConfig: options.remoteConfig,
       }, context);
+      context.answer({ entries });
       const rows = entries.map(({ path, size }) => [humanSize(size), path]);
       for (const line of tableLines(rows)) context.output.line(line);
     }));

@@ -3,17 +3,24 @@
  *
  * @module
  */
-import { type AnyCommand, command, integer, Option, valueOption, verb } from "../cli/program.ts";
+import {
+  type AnyCommand,
+  command,
+  integer,
+  jsonOption,
+  Option,
+  valueOption,
+  verb,
+} from "../cli/program.ts";
 import { countLine } from "./counts.ts";
 import { DvtError } from "../platform/error.ts";
 import { withPrefix } from "./exit_code.ts";
-import { answerJson, contextFor, failedJson } from "./json_result.ts";
+import { failedJson } from "./json_result.ts";
 import {
   allBranchesOption,
   allCommitsOption,
   allTagsOption,
   jobsOption,
-  jsonOption,
   recursiveOption,
   remoteOption,
   withDepsOption,
@@ -47,8 +54,7 @@ export function fetchCommand(): AnyCommand {
       new Option("--type <type>", "only outputs of this kind").choices(["metrics", "plots"]),
     )
     .addOption(jsonOption())
-    .action(verb(async (world, targets, options) => {
-      const context = contextFor(world, options.json);
+    .action(verb(async (context, targets, options) => {
       await withPrefix("failed to fetch data from the cloud", async () => {
         const { fetch } = await import("../operations/fetch.ts");
         const { fetched, bytes, failed, unreachable, noRemote } = await fetch({
@@ -59,8 +65,8 @@ export function fetchCommand(): AnyCommand {
           ...(options.maxSize === undefined ? {} : { maxSize: options.maxSize }),
           ...(options.type === undefined ? {} : { type: options.type }),
         }, context);
-        const answer = { command: "fetch", fetched, bytes, failed: failedJson(failed) };
-        answerJson(context, options.json, answer);
+        const answer = { fetched, bytes, failed: failedJson(failed) };
+        context.answer(answer);
         if (noRemote) context.reporter.note("No remote provided and no default remote set.");
         tellUnreachable(unreachable, context);
         failTransfer(failed, "download", context);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, verb } from "../cli/program.ts";
 import { withPrefix } from "./exit_code.ts";
 
 /** Freezes stages. */
@@ -14,13 +14,18 @@ export function freezeCommand(): AnyCommand {
       ["dvt freeze data.dvc", "Hold an import"],
     ])
     .argument("<targets...>", "`.dvc` files")
+    .addOption(jsonOption())
     .action(verb(async (context, targets) => {
       const { freeze } = await import("../operations/freeze.ts");
+      const stages: string[] = [];
       for (const target of targets) {
-        await withPrefix(
-          `failed to freeze '${target}'`,
-          () => freeze({ targets: [target], frozen: true }, context),
+        stages.push(
+          ...await withPrefix(
+            `failed to freeze '${target}'`,
+            () => freeze({ targets: [target], frozen: true }, context),
+          ),
         );
       }
+      context.answer({ stages });
     }));
 }

@@ -8,22 +8,22 @@ import {
   command,
   type CommandContext,
   integer,
+  jsonOption,
   listOption,
   Option,
+  ownOption,
   valueOption,
   verb,
 } from "../cli/program.ts";
 import { humanSize } from "../console/units.ts";
 import type { GcRequest, SweptPlace } from "../operations/gc.ts";
 import { absolutePath } from "../platform/paths.ts";
-import { answerJson, contextFor } from "./json_result.ts";
 import {
   allBranchesOption,
   allCommitsOption,
   allTagsOption,
   forceOption,
   jobsOption,
-  jsonOption,
   remoteOption,
 } from "./options.ts";
 
@@ -63,18 +63,21 @@ export function gcCommand(): AnyCommand {
     .addOption(jobsOption())
     .addOption(listOption("-p, --projects [paths...]", "keep what these projects need, too"))
     .addOption(new Option("--dry", "only show what would be removed"))
-    .addOption(new Option("--trash", "put objects aside in the cache instead of removing them"))
-    .addOption(new Option("--restore", "bring back what --trash put aside"))
-    .addOption(new Option("--empty-trash", "remove what --trash put aside"))
+    .addOption(
+      ownOption(new Option("--trash", "put objects aside in the cache instead of removing them")),
+    )
+    .addOption(ownOption(new Option("--restore", "bring back what --trash put aside")))
+    .addOption(ownOption(new Option("--empty-trash", "remove what --trash put aside")))
     .addOption(jsonOption())
-    .action(verb(async (world, options) => {
-      const context = contextFor(world, options.json);
+    .action(verb(async (context, options) => {
       if (options.restore === true || options.emptyTrash === true) {
         const { emptyTrash, restoreTrash } = await import("../operations/gc_trash.ts");
         const [work, done] = options.restore === true
           ? [restoreTrash, "Restored"] as const
           : [emptyTrash, "Removed"] as const;
-        context.reporter.say(`${done} ${await work(context)} objects from the trash.`);
+        const objects = await work(context);
+        context.answer({ [done.toLowerCase()]: objects });
+        context.reporter.say(`${done} ${objects} objects from the trash.`);
         return 0;
       }
       const request: GcRequest = {
@@ -102,8 +105,7 @@ export function gcCommand(): AnyCommand {
       }
       const swept = await gc(request, context);
       for (const place of swept) tell(place, request, context);
-      answerJson(context, options.json, {
-        command: "gc",
+      context.answer({
         dry: request.dry,
         places: swept.map(({ place, removed, bytes }) => ({ place, objects: removed, bytes })),
       });

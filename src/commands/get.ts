@@ -3,15 +3,13 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../cli/program.ts";
 import { withPrefix } from "./exit_code.ts";
-import { answerJson, contextFor } from "./json_result.ts";
 import {
   excludeOption,
   forceOption,
   includeOption,
   jobsOption,
-  jsonOption,
   offlineOption,
   outOption,
   remoteConfigOption,
@@ -20,6 +18,7 @@ import {
   sourceRemoteOption,
 } from "./options.ts";
 import { jobsOf } from "./transfer_words.ts";
+import { DvtError } from "../platform/error.ts";
 import { maskSecrets } from "../platform/secrets.ts";
 
 /** Downloads data of a repository. */
@@ -51,8 +50,7 @@ export function getCommand(): AnyCommand {
     .addOption(includeOption())
     .addOption(excludeOption())
     .addOption(jsonOption())
-    .action(verb(async (world, url, path, options) => {
-      const context = contextFor(world, options.json);
+    .action(verb(async (context, url, path, options) => {
       const source = {
         url,
         path,
@@ -64,7 +62,9 @@ export function getCommand(): AnyCommand {
       const { dataUrl, get, getToSink, toStdout } = await import("../operations/get.ts");
       await withPrefix(`failed to get '${path}' from '${maskSecrets(url)}'`, async () => {
         if (options.showUrl === true) {
-          context.output.line(await dataUrl(source, context));
+          const address = await dataUrl(source, context);
+          context.output.line(address);
+          context.answer({ url: maskSecrets(address) });
           return;
         }
         const how = {
@@ -73,6 +73,9 @@ export function getCommand(): AnyCommand {
           parts: { include: options.include, exclude: options.exclude },
         };
         if (options.out === toStdout) {
+          if (options.json !== undefined) {
+            throw new DvtError("usage", "argument --json: not allowed with argument -o/--out: '-'");
+          }
           const sink = (chunk: Uint8Array) => context.output.bytes(chunk);
           await getToSink({ ...source, ...how }, { sink, context });
           return;
@@ -81,7 +84,7 @@ export function getCommand(): AnyCommand {
           { ...source, ...how, out: options.out, force: options.force ?? false },
           context,
         );
-        answerJson(context, options.json, { command: "get", out, files });
+        context.answer({ out, files });
       });
     }));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, verb } from "../cli/program.ts";
 import { maskSecrets } from "../platform/secrets.ts";
 import { withPrefix } from "./exit_code.ts";
 import { forceOption, fsConfigOption, jobsOption } from "./options.ts";
@@ -26,16 +26,18 @@ export function getUrlCommand(): AnyCommand {
     .addOption(jobsOption())
     .addOption(forceOption("overwrite what is there"))
     .addOption(fsConfigOption())
+    .addOption(jsonOption())
     .action(verb(async (context, url, out, options) => {
       const { getUrl } = await import("../operations/get_url.ts");
       await withPrefix(`failed to get '${maskSecrets(url)}'`, async () => {
-        await getUrl({
+        const got = await getUrl({
           url,
           out,
           force: options.force ?? false,
           jobs: jobsOf(options.jobs),
           fsConfig: options.fsConfig,
         }, context);
+        context.answer({ ...got });
       });
     }));
 }

@@ -3,16 +3,14 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, ownOption, verb } from "../cli/program.ts";
 import { maskSecrets } from "../platform/secrets.ts";
 import { withPrefix } from "./exit_code.ts";
-import { answerJson, contextFor } from "./json_result.ts";
 import {
   excludeOption,
   forceOption,
   includeOption,
   jobsOption,
-  jsonOption,
   offlineOption,
   outOption,
   remoteConfigOption,
@@ -43,7 +41,9 @@ export function importCommand(): AnyCommand {
     .addOption(forceOption("overwrite what is there"))
     .addOption(revOption().conflicts("version"))
     .addOption(
-      new Option("--version <range>", "follow the newest version in a range, such as '^1.2'"),
+      ownOption(
+        new Option("--version <range>", "follow the newest version in a range, such as '^1.2'"),
+      ),
     )
     .addOption(
       new Option("--no-exec", "only write the `.dvc` file; ask nobody").conflicts(["download"]),
@@ -54,14 +54,15 @@ export function importCommand(): AnyCommand {
     .addOption(sourceRemoteOption())
     .addOption(remoteConfigOption())
     .addOption(
-      new Option("--push", "keep the data on this project's own remote, too, when it is pushed"),
+      ownOption(
+        new Option("--push", "keep the data on this project's own remote, too, when it is pushed"),
+      ),
     )
     .addOption(offlineOption())
     .addOption(includeOption())
     .addOption(excludeOption())
     .addOption(jsonOption())
-    .action(verb(async (world, url, path, options) => {
-      const context = contextFor(world, options.json);
+    .action(verb(async (context, url, path, options) => {
       const { importPath } = await import("../operations/import.ts");
       await withPrefix(`failed to import '${path}' from '${maskSecrets(url)}'.`, async () => {
         const { stage, moved, bytes } = await importPath({
@@ -81,7 +82,7 @@ export function importCommand(): AnyCommand {
           remote: options.remote,
           remoteConfig: options.remoteConfig,
         }, context);
-        answerJson(context, options.json, { command: "import", stage, objects: moved, bytes });
+        context.answer({ stage, objects: moved, bytes });
       });
     }));
 }

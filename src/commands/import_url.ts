@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../cli/program.ts";
 import { maskSecrets } from "../platform/secrets.ts";
 import { withPrefix } from "./exit_code.ts";
 import { forceOption, fsConfigOption, jobsOption, remoteOption } from "./options.ts";
@@ -36,12 +36,13 @@ export function importUrlCommand(): AnyCommand {
       new Option("--version-aware", "import by version, from a storage that keeps versions"),
     )
     .addOption(fsConfigOption())
+    .addOption(jsonOption())
     .action(verb(async (context, url, out, options) => {
       const { importUrl } = await import("../operations/import_url.ts");
       const prefix = `failed to import ${maskSecrets(url)}. You could also try downloading it ` +
         "manually, and adding it with `dvc add`.";
       await withPrefix(prefix, async () => {
-        await importUrl({
+        const { stage, moved, bytes } = await importUrl({
           url,
           out,
           toRemote: options.toRemote ?? false,
@@ -53,6 +54,7 @@ export function importUrlCommand(): AnyCommand {
           versionAware: options.versionAware ?? false,
           fsConfig: options.fsConfig,
         }, context);
+        context.answer({ stage, objects: moved, bytes });
       });
     }));
 }

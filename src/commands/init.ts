@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../cli/program.ts";
 import { withPrefix } from "./exit_code.ts";
 
 /** Makes a folder a project. */
@@ -19,6 +19,7 @@ export function initCommand(): AnyCommand {
     .addOption(new Option("--no-scm", "work without Git"))
     .addOption(new Option("-f, --force", "remove a `.dvc` folder that is there, cache included"))
     .addOption(new Option("--subdir", "allow a folder that is not the top of its Git repository"))
+    .addOption(jsonOption())
     .action(verb(async (context, directory, options) => {
       const { init } = await import("../operations/init.ts");
       const { inGit } = await withInitPrefix(() =>
@@ -29,6 +30,7 @@ export function initCommand(): AnyCommand {
           force: options.force ?? false,
         }, context)
       );
+      context.answer({ root: ".dvc", git: inGit });
       const { reporter } = context;
       reporter.say("Initialized DVC repository.\n");
       if (inGit) reporter.say("You can now commit the changes to git.\n");

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../cli/program.ts";
 import { withPrefix } from "./exit_code.ts";
 
 /** Puts hooks into Git. */
@@ -20,11 +20,13 @@ export function installCommand(): AnyCommand {
     .addOption(
       new Option("--use-pre-commit-tool", "write .pre-commit-config.yaml instead of the hooks"),
     )
+    .addOption(jsonOption())
     .action(verb(async (context, options) => {
       const { install } = await import("../operations/install.ts");
       await withPrefix(
         "failed to install DVC Git hooks",
         () => install({ usePreCommitTool: options.usePreCommitTool ?? false }, context),
       );
+      context.answer({ preCommitTool: options.usePreCommitTool ?? false });
     }));
 }

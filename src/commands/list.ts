@@ -3,13 +3,20 @@
  *
  * @module
  */
-import { type AnyCommand, command, integer, Option, valueOption, verb } from "../cli/program.ts";
+import {
+  type AnyCommand,
+  command,
+  dvcJsonOption,
+  integer,
+  Option,
+  valueOption,
+  verb,
+} from "../cli/program.ts";
 import type { ListNode } from "../operations/list.ts";
 import { DvtError } from "../platform/error.ts";
 import { maskSecrets } from "../platform/secrets.ts";
 import { withPrefix } from "./exit_code.ts";
 import {
-  jsonOption,
   remoteConfigOption,
   revOption,
   sourceConfigOption,
@@ -35,7 +42,7 @@ export function listCommand(): AnyCommand {
     .addOption(new Option("-T, --tree", "draw the folders as a tree"))
     .addOption(valueOption("-L, --level <depth>", "go so many folders deep", integer))
     .addOption(new Option("--dvc-only", "only tracked data"))
-    .addOption(jsonOption())
+    .addOption(dvcJsonOption())
     .addOption(revOption())
     .addOption(sourceConfigOption())
     .addOption(sourceRemoteOption())
@@ -43,7 +50,7 @@ export function listCommand(): AnyCommand {
     .addOption(new Option("--size", "show sizes"))
     .addOption(new Option("--show-hash", "show hashes"))
     .action(verb(async (context, url, path, options) => {
-      if (options.tree === true && options.json === true) {
+      if (options.tree === true && options.json !== undefined) {
         throw new DvtError("failed", "Cannot use --tree and --json options together.");
       }
       const request = {
@@ -69,7 +76,7 @@ export function listCommand(): AnyCommand {
         return;
       }
       const flat = flatten(found);
-      if (options.json === true) {
+      if (options.json !== undefined) {
         context.output.json(flat.map((node) => ({
           isout: node.isout,
           isdir: node.isdir,

@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { type AnyCommand, command, integer, Option, valueOption, verb } from "../cli/program.ts";
+import {
+  type AnyCommand,
+  command,
+  integer,
+  jsonOption,
+  Option,
+  valueOption,
+  verb,
+} from "../cli/program.ts";
 import type { UrlNode } from "../operations/list_url.ts";
 import { maskSecrets } from "../platform/secrets.ts";
 import { isUrl } from "../stages/stage_paths.ts";
@@ -25,6 +33,7 @@ export function listUrlCommand(): AnyCommand {
     .addOption(valueOption("-L, --level <depth>", "go so many folders deep", integer))
     .addOption(new Option("--size", "show sizes"))
     .addOption(fsConfigOption())
+    .addOption(jsonOption())
     .action(verb(async (context, url, options) => {
       const { listUrl } = await import("../operations/list_url.ts");
       const { name, size, entries } = await listUrl({
@@ -33,6 +42,15 @@ export function listUrlCommand(): AnyCommand {
         depth: options.level,
         fsConfig: options.fsConfig,
       }, context);
+      context.answer({
+        name,
+        size: size ?? null,
+        entries: entries === undefined ? null : flatten(entries).map((node) => ({
+          path: node.path,
+          isdir: node.isdir,
+          size: node.size ?? null,
+        })),
+      });
       const columns = { size: options.size ?? false, hash: false };
       if (options.tree === true) {
         const label = isUrl(url) ? name : maskSecrets(url);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, verb } from "../cli/program.ts";
 import { withPrefix } from "./exit_code.ts";
 
 /** Renames tracked data. */
@@ -16,11 +16,13 @@ export function moveCommand(): AnyCommand {
     ])
     .argument("<src>", "tracked file or folder")
     .argument("<dst>", "new path, or a folder that exists")
+    .addOption(jsonOption())
     .action(verb(async (context, source, destination) => {
       const { move } = await import("../operations/move.ts");
-      await withPrefix(
+      const moved = await withPrefix(
         `failed to move '${source}' -> '${destination}'`,
         () => move({ source, destination }, context),
       );
+      context.answer({ ...moved });
     }));
 }

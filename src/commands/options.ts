@@ -10,6 +10,7 @@ import {
   listOption,
   Option,
   optionalOption,
+  ownOption,
   repeatedOption,
   valueOption,
 } from "../cli/program.ts";
@@ -78,10 +79,10 @@ export function includeOption(): Option<
   undefined,
   readonly string[]
 > {
-  return repeatedOption(
+  return ownOption(repeatedOption(
     "--include <pattern>",
     "of a folder, only the files that fit, such as 'train/*.csv'; may be given again",
-  );
+  ));
 }
 
 /** `--exclude`: `options.exclude`, patterns of files that are not wanted. */
@@ -91,17 +92,16 @@ export function excludeOption(): Option<
   undefined,
   readonly string[]
 > {
-  return repeatedOption("--exclude <pattern>", "of a folder, not the files that fit");
+  return ownOption(
+    repeatedOption("--exclude <pattern>", "of a folder, not the files that fit"),
+  );
 }
 
 /** `--offline`: `options.offline`. */
 export function offlineOption(): Option<"--offline"> {
-  return new Option("--offline", "use what is on this machine already; ask no server");
-}
-
-/** `--json`: `options.json`. */
-export function jsonOption(): Option<"--json"> {
-  return new Option("--json", "print the answer as JSON");
+  return ownOption(
+    new Option("--offline", "use what is on this machine already; ask no server"),
+  );
 }
 
 /** `--config`: `options.config`, a file whose settings are laid over those of the source. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, Argument, command, verb } from "../cli/program.ts";
+import { type AnyCommand, Argument, command, jsonOption, verb } from "../cli/program.ts";
 import { tableLines } from "../console/table.ts";
 import { humanSize } from "../console/units.ts";
 import {
@@ -11,7 +11,7 @@ import {
   type ImportOutlook,
   type SourceRevision,
 } from "../operations/outdated.ts";
-import { jsonOption, offlineOption, recursiveOption } from "./options.ts";
+import { offlineOption, recursiveOption } from "./options.ts";
 
 /** Shows which imports have something newer. */
 export function outdatedCommand(): AnyCommand {
@@ -36,21 +36,19 @@ export function outdatedCommand(): AnyCommand {
         recursive: options.recursive ?? false,
         offline: options.offline ?? false,
       }, context);
-      if (options.json === true) context.output.json(found.map(asJson));
-      else {
-        const rows = found.filter((one) => one.isOutdated).map((one) => [
-          one.stage,
-          shown(one.current),
-          shown(one.wanted),
-          shown(one.newest),
-          changesOf(one),
-        ]);
-        if (rows.length > 0) {
-          const headers = ["Import", "Current", "Wanted", "Newest", "Changes"];
-          for (const line of tableLines(rows, { headers })) context.output.line(line.trimEnd());
-        } else if (found.every((one) => one.problem === undefined)) {
-          context.reporter.note(found.length === 0 ? "No imports." : "Everything is up to date.");
-        }
+      context.answer({ imports: found.map(asJson) });
+      const rows = found.filter((one) => one.isOutdated).map((one) => [
+        one.stage,
+        shown(one.current),
+        shown(one.wanted),
+        shown(one.newest),
+        changesOf(one),
+      ]);
+      if (rows.length > 0) {
+        const headers = ["Import", "Current", "Wanted", "Newest", "Changes"];
+        for (const line of tableLines(rows, { headers })) context.output.line(line.trimEnd());
+      } else if (found.every((one) => one.problem === undefined)) {
+        context.reporter.note(found.length === 0 ? "No imports." : "Everything is up to date.");
       }
       for (const { stage, problem } of found) {
         if (problem !== undefined) context.reporter.error(`'${stage}': ${problem.message}`);

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../cli/program.ts";
 import { printCheckedOut } from "./checkout_words.ts";
 import { countLine } from "./counts.ts";
 import { withPrefix } from "./exit_code.ts";
-import { answerJson, contextFor, failedJson, outsJson } from "./json_result.ts";
+import { failedJson, outsJson } from "./json_result.ts";
 import {
   allBranchesOption,
   allCommitsOption,
@@ -17,7 +17,6 @@ import {
   globOption,
   includeOption,
   jobsOption,
-  jsonOption,
   recursiveOption,
   remoteOption,
   withDepsOption,
@@ -52,8 +51,7 @@ export function pullCommand(): AnyCommand {
     .addOption(excludeOption())
     .addOption(new Option("--allow-missing", "pass over outputs whose data cannot be had"))
     .addOption(jsonOption())
-    .action(verb(async (world, targets, options) => {
-      const context = contextFor(world, options.json);
+    .action(verb(async (context, targets, options) => {
       await withPrefix("failed to pull data from the cloud", async () => {
         const { pull } = await import("../operations/pull.ts");
         const { checkoutFailure } = await import("../operations/checkout.ts");
@@ -67,8 +65,7 @@ export function pullCommand(): AnyCommand {
           allowMissing,
           parts: { include: options.include, exclude: options.exclude },
         }, context);
-        answerJson(context, options.json, {
-          command: "pull",
+        context.answer({
           fetched: fetch.fetched,
           bytes: fetch.bytes,
           outs: outsJson(checkout.outs),

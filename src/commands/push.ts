@@ -3,17 +3,16 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../cli/program.ts";
 import { countLine } from "./counts.ts";
 import { withPrefix } from "./exit_code.ts";
-import { answerJson, contextFor, failedJson } from "./json_result.ts";
+import { failedJson } from "./json_result.ts";
 import {
   allBranchesOption,
   allCommitsOption,
   allTagsOption,
   globOption,
   jobsOption,
-  jsonOption,
   recursiveOption,
   remoteOption,
   withDepsOption,
@@ -44,8 +43,7 @@ export function pushCommand(): AnyCommand {
     .addOption(new Option("--no-run-cache", "leave the cache of runs alone (the default)"))
     .addOption(globOption())
     .addOption(jsonOption())
-    .action(verb(async (world, targets, options) => {
-      const context = contextFor(world, options.json);
+    .action(verb(async (context, targets, options) => {
       await withPrefix("failed to push data to the cloud", async () => {
         const { push } = await import("../operations/push.ts");
         const { pushed, bytes, failed } = await push({
@@ -54,8 +52,8 @@ export function pushCommand(): AnyCommand {
           jobs: jobsOf(options.jobs),
           runCache: options.runCache ?? false,
         }, context);
-        const answer = { command: "push", pushed, bytes, failed: failedJson(failed) };
-        answerJson(context, options.json, answer);
+        const answer = { pushed, bytes, failed: failedJson(failed) };
+        context.answer(answer);
         failTransfer(failed, "upload", context);
         context.reporter.say(countLine({ pushed }) ?? "Everything is up to date.");
       });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../cli/program.ts";
 import { withPrefix } from "./exit_code.ts";
 
 /** Forgets tracked data. */
@@ -18,8 +18,13 @@ export function removeCommand(): AnyCommand {
     ])
     .argument("<targets...>", "`.dvc` files")
     .addOption(new Option("--outs", "remove the data of the workspace, too"))
+    .addOption(jsonOption())
     .action(verb(async (context, targets, options) => {
       const { remove } = await import("../operations/remove.ts");
-      await withPrefix("", () => remove({ targets, outs: options.outs ?? false }, context));
+      const removed = await withPrefix(
+        "",
+        () => remove({ targets, outs: options.outs ?? false }, context),
+      );
+      context.answer({ stages: removed });
     }));
 }

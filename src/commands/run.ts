@@ -19,10 +19,20 @@ import { findEntry, namesOf, type TreeEntry, type VerbEntry } from "../cli/tree.
 import { styled } from "../console/color.ts";
 import { type Console, openConsole } from "../console/console.ts";
 import { confirmer, inputOf } from "../console/input.ts";
+import {
+  type AnsweredError,
+  type Answers,
+  dvcAnswers,
+  eventStream,
+  noAnswers,
+  oneAnswer,
+  type Voices,
+} from "../console/answers.ts";
 import type { Loudness } from "../console/line_reporter.ts";
 import { DvtError } from "../platform/error.ts";
 import { isDirectory } from "../platform/files.ts";
 import { absolutePath } from "../platform/paths.ts";
+import { maskSecrets } from "../platform/secrets.ts";
 import type { World } from "../platform/world.ts";
 import { version } from "../version.ts";
 import { errorText, exitCodeOf, hintsOf, reportOf } from "./exit_code.ts";
@@ -42,6 +52,9 @@ interface Walk {
   directory: string | undefined;
   waitForLock: boolean;
   verb: ReadyVerb | undefined;
+  /** The verb's name with those of its groups. */
+  command: string;
+  answers: Answers | undefined;
 }
 
 /** Runs one command line (without the program's name); never throws. Gives the exit code. */
@@ -64,6 +77,8 @@ export async function runTree(
     directory: undefined,
     waitForLock: false,
     verb: undefined,
+    command: "",
+    answers: undefined,
   };
   let console = openConsole(world, walk);
   try {
@@ -71,7 +86,12 @@ export async function runTree(
     console = openConsole(world, walk);
     if (walk.version) console.output.line(version);
     else if (walk.help) showPage(walk.page(), console);
-    else return await work(walk, world, console);
+    else {
+      walk.answers = answersOf(walk, console);
+      const code = await work(walk, world, console);
+      walk.answers.end(code);
+      return code;
+    }
     return 0;
   } catch (error) {
     return fail(error, walk, console);
@@ -152,6 +172,7 @@ async function takeVerb(
   const verb = readVerb(declared, words.argv);
   addFlags(verb, walk);
   walk.verb = verb;
+  walk.command = words.path.slice(1).join(" ");
 }
 
 function addFlags(flags: { help: boolean } & Loudness, walk: Walk): void {
@@ -160,9 +181,18 @@ function addFlags(flags: { help: boolean } & Loudness, walk: Walk): void {
   walk.verbose += flags.verbose;
 }
 
+const waysToAnswer: Readonly<
+  Record<NonNullable<ReadyVerb["json"]>, (voices: Voices) => Answers>
+> = { answer: oneAnswer, dvc: dvcAnswers, stream: (voices) => eventStream(voices) };
+
+function answersOf({ verb, command }: Walk, { output, reporter }: Console): Answers {
+  const open = verb?.json === undefined ? noAnswers : waysToAnswer[verb.json];
+  return open({ output, reporter, command });
+}
+
 /** Makes the context of a verb and runs it. */
 async function work(walk: Walk, world: World, console: Console): Promise<number> {
-  const { output, reporter } = console;
+  const answers = walk.answers ?? noAnswers({ ...console, command: walk.command });
   const directory = absolutePath(walk.directory ?? ".", world.directory);
   if (walk.directory !== undefined && !isDirectory(directory)) {
     throw new DvtError("not-found", `folder '${walk.directory}' does not exist`);
@@ -182,12 +212,13 @@ async function work(walk: Walk, world: World, console: Console): Promise<number>
     directory,
     environment: world.environment,
     processId: world.processId,
-    reporter,
+    reporter: answers.reporter,
     signal: controller.signal,
     interactive: world.stdin.terminal,
     lockWait: walk.waitForLock ? "forever" : usualLockWait,
     confirm: confirmer(world, console),
-    output,
+    output: answers.output,
+    answer: (fields) => answers.answer(fields),
     input: inputOf(world),
     quiet: walk.quiet,
     run: (argv) => run(argv, { ...world, directory }),
@@ -195,7 +226,7 @@ async function work(walk: Walk, world: World, console: Console): Promise<number>
   };
   try {
     const code = await walk.verb?.run(context) ?? 0;
-    output.flush();
+    console.output.flush();
     return code;
   } catch (error) {
     // What an interrupted piece of work throws may be of any kind.
@@ -203,7 +234,7 @@ async function work(walk: Walk, world: World, console: Console): Promise<number>
   } finally {
     release();
     for (const work of endings.reverse()) await work();
-    reporter.close();
+    console.reporter.close();
   }
 }
 
@@ -219,11 +250,21 @@ function fail(error: unknown, walk: Walk, console: Console): number {
     if (report === undefined) console.reporter.error(errorText(error));
     else console.reporter.report(report);
     for (const hint of hintsOf(error)) console.reporter.hint(hint);
+    walk.answers?.fail(answeredError(error));
+    walk.answers?.end(code);
     if (walk.verbose > 0) traceOf(error, console);
   } catch (another) {
     return exitCodeOf(another);
   }
   return code;
+}
+
+function answeredError(error: unknown): AnsweredError {
+  return {
+    kind: error instanceof DvtError ? error.kind : "unexpected",
+    message: maskSecrets(errorText(error)),
+    hint: hintsOf(error).map((hint) => maskSecrets(hint)).join("; ") || null,
+  };
 }
 
 function traceOf(error: unknown, console: Console): void {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, verb } from "../cli/program.ts";
 import { relativeNative } from "../platform/paths.ts";
 import { requireProjectRoot } from "../registry/find_root.ts";
 
@@ -12,7 +12,11 @@ export function rootCommand(): AnyCommand {
   return command("root")
     .description("Show the path of the project's top folder, seen from the working directory.")
     .examples([['cd "$(dvt root)"', "Go to the top of the project"]])
+    .addOption(jsonOption())
     .action(verb((context) => {
-      context.output.line(relativeNative(context.directory, requireProjectRoot(context.directory)));
+      const root = requireProjectRoot(context.directory);
+      const shown = relativeNative(context.directory, root);
+      context.output.line(shown);
+      context.answer({ root: shown, absolute: root });
     }));
 }

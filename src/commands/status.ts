@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { type AnyCommand, command, type CommandContext, Option, verb } from "../cli/program.ts";
+import {
+  type AnyCommand,
+  command,
+  type CommandContext,
+  dvcJsonOption,
+  Option,
+  verb,
+} from "../cli/program.ts";
 import type { StatusResult } from "../operations/status.ts";
 import { withPrefix } from "./exit_code.ts";
 import {
@@ -11,7 +18,6 @@ import {
   allCommitsOption,
   allTagsOption,
   jobsOption,
-  jsonOption,
   recursiveOption,
   remoteOption,
   withDepsOption,
@@ -39,7 +45,7 @@ export function statusCommand(): AnyCommand {
     .addOption(allCommitsOption())
     .addOption(withDepsOption())
     .addOption(recursiveOption())
-    .addOption(jsonOption())
+    .addOption(dvcJsonOption())
     .addOption(new Option("--no-updates", "do not ask the sources of imports for newer versions"))
     .action(verb(async (context, targets, options) => {
       const cloud = options.cloud === true || options.remote !== undefined ||
@@ -53,13 +59,13 @@ export function statusCommand(): AnyCommand {
             remote: options.remote,
             jobs: jobsOf(options.jobs),
           }, context);
-          if (options.json === true) context.output.json(changes.names);
+          if (options.json !== undefined) context.output.json(changes.names);
           else if (!context.quiet) printCloud(changes, context);
           return context.quiet && Object.keys(changes.names).length > 0 ? 1 : 0;
         }
         const { status } = await import("../operations/status.ts");
         const result = await status({ ...scope, updates: options.updates }, context);
-        if (options.json === true) context.output.json(result.changes);
+        if (options.json !== undefined) context.output.json(result.changes);
         else if (!context.quiet) printStatus(result, context);
         return context.quiet && Object.keys(result.changes).length > 0 ? 1 : 0;
       });

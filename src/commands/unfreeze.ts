@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, verb } from "../cli/program.ts";
 import { withPrefix } from "./exit_code.ts";
 
 /** Unfreezes stages. */
@@ -14,13 +14,18 @@ export function unfreezeCommand(): AnyCommand {
       ["dvt unfreeze data.dvc", "Let an import go"],
     ])
     .argument("<targets...>", "`.dvc` files")
+    .addOption(jsonOption())
     .action(verb(async (context, targets) => {
       const { freeze } = await import("../operations/freeze.ts");
+      const stages: string[] = [];
       for (const target of targets) {
-        await withPrefix(
-          `failed to unfreeze '${target}'`,
-          () => freeze({ targets: [target], frozen: false }, context),
+        stages.push(
+          ...await withPrefix(
+            `failed to unfreeze '${target}'`,
+            () => freeze({ targets: [target], frozen: false }, context),
+          ),
         );
       }
+      context.answer({ stages });
     }));
 }

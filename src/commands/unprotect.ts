@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, verb } from "../cli/program.ts";
 
 /** Makes linked files editable. */
 export function unprotectCommand(): AnyCommand {
@@ -15,8 +15,10 @@ export function unprotectCommand(): AnyCommand {
       ["dvt unprotect data", "Before editing data that is linked"],
     ])
     .argument("<targets...>", "tracked files or folders, or parts of them")
+    .addOption(jsonOption())
     .action(verb(async (context, targets) => {
       const { unprotect } = await import("../operations/unprotect.ts");
       await unprotect(targets, context);
+      context.answer({ targets });
     }));
 }

@@ -3,17 +3,9 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, ownOption, verb } from "../cli/program.ts";
 import { withPrefix } from "./exit_code.ts";
-import { answerJson, contextFor } from "./json_result.ts";
-import {
-  jobsOption,
-  jsonOption,
-  offlineOption,
-  recursiveOption,
-  remoteOption,
-  revOption,
-} from "./options.ts";
+import { jobsOption, offlineOption, recursiveOption, remoteOption, revOption } from "./options.ts";
 import { jobsOf } from "./transfer_words.ts";
 
 /** Brings imports to a newer version. */
@@ -33,11 +25,15 @@ export function updateCommand(): AnyCommand {
     .argument("<targets...>", "`.dvc` files of imports")
     .addOption(revOption().conflicts(["version", "newest"]))
     .addOption(
-      new Option("--version <range>", "follow the newest version in this range from now on")
+      ownOption(
+        new Option("--version <range>", "follow the newest version in this range from now on"),
+      )
         .conflicts("newest"),
     )
-    .addOption(new Option("--newest", "move to the newest tag of the series that the tag is of"))
-    .addOption(new Option("--dry-run", "only say what would change"))
+    .addOption(
+      ownOption(new Option("--newest", "move to the newest tag of the series that the tag is of")),
+    )
+    .addOption(ownOption(new Option("--dry-run", "only say what would change")))
     .addOption(offlineOption())
     .addOption(recursiveOption())
     .addOption(new Option("--no-download", "only note the new revision"))
@@ -45,8 +41,7 @@ export function updateCommand(): AnyCommand {
     .addOption(remoteOption("remote for --to-remote"))
     .addOption(jobsOption())
     .addOption(jsonOption())
-    .action(verb(async (world, targets, options) => {
-      const context = contextFor(world, options.json);
+    .action(verb(async (context, targets, options) => {
       const { update } = await import("../operations/update.ts");
       await withPrefix("failed update data", async () => {
         const updated = await update({
@@ -62,8 +57,7 @@ export function updateCommand(): AnyCommand {
           remote: options.remote,
           jobs: jobsOf(options.jobs),
         }, context);
-        answerJson(context, options.json, {
-          command: "update",
+        context.answer({
           imports: updated.map(({ stage, changed, moved: objects, bytes }) => ({
             stage,
             changed,

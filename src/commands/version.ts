@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, verb } from "../cli/program.ts";
 import type { Description } from "../operations/describe.ts";
 import { dvcVersion, version } from "../version.ts";
 
@@ -15,9 +15,12 @@ export function versionCommand(): AnyCommand {
       ["dvt version", "See what to put into a report of a fault"],
       ["dvt --version", "Print the version alone"],
     ])
+    .addOption(jsonOption())
     .action(verb(async (context) => {
       const { describe } = await import("../operations/describe.ts");
-      for (const line of linesOf(describe(context))) context.output.line(line);
+      const described = describe(context);
+      for (const line of linesOf(described)) context.output.line(line);
+      context.answer({ version, dvc: dvcVersion, ...described });
     }));
 }
 

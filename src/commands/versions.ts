@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { type AnyCommand, command, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, verb } from "../cli/program.ts";
 import { tableLines } from "../console/table.ts";
 import { count, humanSize } from "../console/units.ts";
 import type { DataVersion } from "../operations/versions.ts";
 import { maskSecrets } from "../platform/secrets.ts";
 import { withPrefix } from "./exit_code.ts";
-import { jsonOption, offlineOption } from "./options.ts";
+import { offlineOption } from "./options.ts";
 
 /** Shows which versions of some data a repository has. */
 export function versionsCommand(): AnyCommand {
@@ -33,10 +33,7 @@ export function versionsCommand(): AnyCommand {
         `failed to look up the versions of '${path}' of '${maskSecrets(url)}'`,
         () => versions({ url, path, offline: options.offline ?? false }, context),
       );
-      if (options.json === true) {
-        context.output.json(found.map(asJson));
-        return;
-      }
+      context.answer({ versions: found.map(asJson) });
       const rows = found.map((one) => [
         one.current ? "*" : "",
         one.tags.length > 0 ? one.tags.join(" ") : one.commit.slice(0, 7),

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { type AnyCommand, command, verb } from "../cli/program.ts";
+import { type AnyCommand, command, jsonOption, verb } from "../cli/program.ts";
 import type { OriginStep } from "../operations/why.ts";
-import { jsonOption } from "./options.ts";
 
 /** Shows where data comes from. */
 export function whyCommand(): AnyCommand {
@@ -20,11 +19,11 @@ export function whyCommand(): AnyCommand {
     ])
     .argument("<path>", "tracked file or folder, a path inside one, or a `.dvc` file")
     .addOption(jsonOption())
-    .action(verb(async (context, path, options) => {
+    .action(verb(async (context, path) => {
       const { why } = await import("../operations/why.ts");
       const steps = await why(path, context);
-      if (options.json === true) context.output.json(steps.map(asJson));
-      else for (const line of steps.flatMap(linesOf)) context.output.line(line);
+      context.answer({ steps: steps.map(asJson) });
+      for (const line of steps.flatMap(linesOf)) context.output.line(line);
       return steps.some((step) => step.problem !== undefined) ? 255 : 0;
     }));
 }

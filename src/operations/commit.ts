@@ -31,11 +31,19 @@ export interface CommitRequest {
   readonly relink: boolean;
 }
 
-/** Hashes and caches data whose stage file is out of date, and brings the stage file up to date. */
-export async function commit(request: CommitRequest, context: Context): Promise<void> {
+/**
+ * Hashes and caches data whose stage file is out of date, and brings the stage file up to date.
+ * Gives the files that it wrote, relative to the project's root.
+ */
+export async function commit(request: CommitRequest, context: Context): Promise<string[]> {
   const project = openProject(context);
   using _lock = await project.lock();
   const tracking = new GitTracking(project);
+  const written: string[] = [];
+  const note = (path: string) => {
+    written.push(path);
+    tracking.track(path);
+  };
   try {
     for (const piece of await pieces(project, request)) {
       await commitPiece(project, piece, tracking);
@@ -54,12 +62,13 @@ export async function commit(request: CommitRequest, context: Context): Promise<
       }
       const [first] = done;
       if (first?.name !== undefined) {
-        if (saveLock(project, done)) tracking.track(lockPathOf(first));
-      } else if (first !== undefined && await saveStage(project, first)) tracking.track(path);
+        if (saveLock(project, done)) note(lockPathOf(first));
+      } else if (first !== undefined && await saveStage(project, first)) note(path);
     }
   } finally {
     await tracking.finish({ hint: false });
   }
+  return written;
 }
 
 interface Piece {

@@ -31,8 +31,14 @@ export interface MoveRequest {
   readonly destination: string;
 }
 
+/** Where data lies after a move; both relative to the project's root. */
+export interface Moved {
+  readonly path: string;
+  readonly stage: string;
+}
+
 /** Moves an output. The new stage file is there before the old one goes. */
-export async function move(request: MoveRequest, context: Context): Promise<void> {
+export async function move(request: MoveRequest, context: Context): Promise<Moved> {
   const project = openProject(context);
   using _lock = await project.lock();
   const tracked = await movable(project, request.source);
@@ -40,7 +46,7 @@ export async function move(request: MoveRequest, context: Context): Promise<void
   const stagePath = `${path}.dvc`;
   await refuse(project, { tracked, path, stagePath, request });
   const out = tracked.stage.outs[0];
-  if (out === undefined) return;
+  if (out === undefined) throw new Error("only stages with one output are movable");
   const { wdir: _wdir, ...stage } = tracked.stage;
   const moved: StageFile = {
     ...stage,
@@ -73,6 +79,7 @@ export async function move(request: MoveRequest, context: Context): Promise<void
   tracking.track(stage.path);
   tracking.track(stagePath);
   await tracking.finish();
+  return { path, stage: stagePath };
 }
 
 /** A dependency on a file, seen from where the stage file is now. */

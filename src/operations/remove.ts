@@ -8,7 +8,7 @@ import { DvtError } from "../platform/error.ts";
 import { exists, removeIfThere, removeTree } from "../platform/files.ts";
 import { readStagesAt } from "../registry/collect.ts";
 import { openProject, type Project } from "../registry/project.ts";
-import { projectPathOf } from "../registry/tracked.ts";
+import { projectPathOf, stageLabel } from "../registry/tracked.ts";
 import type { StageFile } from "../stages/stage_file.ts";
 import { GitTracking } from "./git_tracking.ts";
 import { unprotectTree } from "./unprotect.ts";
@@ -20,20 +20,23 @@ export interface RemoveRequest {
   readonly outs: boolean;
 }
 
-/** Removes stage files. What the cache holds stays until `gc`. */
-export async function remove(request: RemoveRequest, context: Context): Promise<void> {
+/** Removes stage files; gives their names. What the cache holds stays until `gc`. */
+export async function remove(request: RemoveRequest, context: Context): Promise<string[]> {
   const project = openProject(context);
   using _lock = await project.lock();
   const tracking = new GitTracking(project);
+  const removed: string[] = [];
   try {
     for (const typed of request.targets) {
       for (const stage of await stagesToRemove(project, typed)) {
         await removeStage(project, stage, { request, tracking });
+        removed.push(stageLabel(stage));
       }
     }
   } finally {
     await tracking.finish({ hint: false });
   }
+  return removed;
 }
 
 async function stagesToRemove(project: Project, typed: string): Promise<readonly StageFile[]> {

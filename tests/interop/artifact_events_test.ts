@@ -64,7 +64,7 @@ Deno.test("register, assign, unassign and deprecate make the tags that GTO makes
   assert.equal(shown.mm.version, "v0.1.0");
   assert.deepEqual(shown.mm.stage, { prod: "v0.1.0" });
   const { stdout } = await folder.dvt(["artifacts", "list", "theirs", "--json"]);
-  assert.deepEqual(JSON.parse(stdout), [
+  assert.deepEqual(JSON.parse(stdout).artifacts, [
     {
       name: "mm",
       path: "a",
@@ -83,7 +83,7 @@ Deno.test("register, assign, unassign and deprecate make the tags that GTO makes
     },
   ]);
   const history = await folder.dvt(["artifacts", "history", "theirs", "mm", "--json"]);
-  const events = JSON.parse(history.stdout) as { event: string; ref: string }[];
+  const events = JSON.parse(history.stdout).events as { event: string; ref: string }[];
   const wanted = JSON.parse(
     await gto(folder, "theirs", "history", "mm", "--json"),
   ) as typeof events;

@@ -81,7 +81,7 @@ Deno.test("a partial import stays one: status, pull, update; DVC reads its stage
   await folder.dvt(["add", "-q", "d"], { cwd: folder.at("reg") });
   commit(folder, "reg");
   const outdated = await runDvt(["outdated", "--json"], { cwd });
-  assert.deepEqual(JSON.parse(outdated.stdout)[0].changes, {
+  assert.deepEqual(JSON.parse(outdated.stdout).imports[0].changes, {
     added: 1,
     modified: 0,
     deleted: 0,

@@ -43,7 +43,7 @@ Deno.test("versions tells tags, sizes and hashes, and downloads no data", async 
   folder.remove("reg/.dvc/cache");
   const url = `file://${folder.at("reg")}`;
   const { stdout } = await folder.dvt(["versions", url, "d", "--json"]);
-  const found = JSON.parse(stdout) as {
+  const found = JSON.parse(stdout).versions as {
     tags: string[];
     subject: string;
     size: number;
@@ -68,7 +68,7 @@ Deno.test("versions tells tags, sizes and hashes, and downloads no data", async 
   assert.match(text.stdout, /^\* {2}(?:v2\.0\.0 same|same v2\.0\.0) +\S+ \S+ +6 +3 files/);
   assert.equal(text.stdout.split("\n").length, 4);
   const plain = await folder.dvt(["versions", "reg", ".dvcignore", "--json"]);
-  assert.equal(JSON.parse(plain.stdout).length, 1);
+  assert.equal(JSON.parse(plain.stdout).versions.length, 1);
   const nothing = await runDvt(["versions", "reg", "nope"], { cwd: folder.path });
   assert.equal(nothing.code, 1);
   assert.match(nothing.stderr, /'nope' was never in 'reg'/);
@@ -83,7 +83,7 @@ Deno.test("an import follows a range of versions, and DVC reads its stage file",
 
   const early = await runDvt(["outdated", "--json"], { cwd });
   assert.equal(early.code, 1);
-  const [one] = JSON.parse(early.stdout);
+  const [one] = JSON.parse(early.stdout).imports;
   assert.deepEqual(
     [one.range, one.current.rev, one.wanted.rev, one.newest.rev, one.changes, one.outdated],
     ["~1.0", "v1.0.0", "v1.0.0", "v2.0.0", null, true],
@@ -145,7 +145,7 @@ Deno.test("outdated: nothing newer is 0, something is 1, a source that is gone i
   const gone = await runDvt(["outdated", "--json"], { cwd });
   assert.equal(gone.code, 255);
   assert.match(gone.stderr, /'d\.dvc': /);
-  assert.equal(JSON.parse(gone.stdout)[0].outdated, false);
+  assert.equal(JSON.parse(gone.stdout).imports[0].outdated, false);
 });
 
 Deno.test("why leads back through every repository", async () => {
@@ -158,7 +158,12 @@ Deno.test("why leads back through every repository", async () => {
   await folder.dvt(["init", "-q"], { cwd });
   await folder.dvt(["import", "-q", "../w", "d", "-o", "mine"], { cwd });
   const { stdout } = await folder.dvt(["why", "mine/c", "--json"], { cwd });
-  const steps = JSON.parse(stdout) as { url: string; rev: string; path: string; remote: string }[];
+  const steps = JSON.parse(stdout).steps as {
+    url: string;
+    rev: string;
+    path: string;
+    remote: string;
+  }[];
   assert.deepEqual(
     steps.map(({ url, rev, path }) => [url.replace(folder.path, "…"), rev, path]),
     [[".", null, "mine/c"], ["…/w", null, "d/c"], ["…/reg", "v1.1.0", "d/c"]],

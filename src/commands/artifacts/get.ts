@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, optionalOption, verb } from "../../cli/program.ts";
+import {
+  type AnyCommand,
+  command,
+  jsonOption,
+  Option,
+  optionalOption,
+  verb,
+} from "../../cli/program.ts";
 import { maskSecrets } from "../../platform/secrets.ts";
 import { withPrefix } from "../exit_code.ts";
 import {
@@ -39,6 +46,7 @@ export function artifactsGetCommand(): AnyCommand {
     .addOption(sourceConfigOption())
     .addOption(sourceRemoteOption())
     .addOption(remoteConfigOption())
+    .addOption(jsonOption())
     .action(verb(async (context, url, name, options) => {
       const wanted = {
         url,
@@ -51,7 +59,9 @@ export function artifactsGetCommand(): AnyCommand {
       };
       const { artifactUrl, getArtifact } = await import("../../operations/get_artifact.ts");
       if (options.showUrl === true) {
-        context.output.line(await artifactUrl(wanted, context));
+        const address = await artifactUrl(wanted, context);
+        context.output.line(address);
+        context.answer({ url: maskSecrets(address) });
         return;
       }
       await withPrefix(`failed to get '${name}' from '${maskSecrets(url)}'`, async () => {
@@ -61,6 +71,7 @@ export function artifactsGetCommand(): AnyCommand {
           force: options.force ?? false,
           jobs: jobsOf(options.jobs),
         }, context);
+        context.answer({ out, files });
         context.output.line(`Downloaded ${files} file(s) to '${out}'`);
       });
     }));

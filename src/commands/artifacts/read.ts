@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { type AnyCommand, command, verb } from "../../cli/program.ts";
+import { type AnyCommand, command, jsonOption, verb } from "../../cli/program.ts";
 import { tableLines } from "../../console/table.ts";
 import type { ArtifactEntry } from "../../operations/artifacts.ts";
 import type { ArtifactEvent } from "../../registry/versions.ts";
-import { jsonOption, offlineOption, revOption } from "../options.ts";
+import { offlineOption, revOption } from "../options.ts";
 
 /** Lists the artifacts of a repository. */
 export function artifactsListCommand(): AnyCommand {
@@ -30,10 +30,9 @@ export function artifactsListCommand(): AnyCommand {
         { url, rev: options.rev, offline: options.offline ?? false },
         context,
       );
-      if (options.json === true) {
-        context.output.json(entries.map((one) => summary(one, latestVersion(one.state))));
-        return;
-      }
+      context.answer({
+        artifacts: entries.map((one) => summary(one, latestVersion(one.state))),
+      });
       const rows = entries.map((one) => [
         one.name,
         one.declared?.type ?? "-",
@@ -65,23 +64,20 @@ export function artifactsShowCommand(): AnyCommand {
         { url, name, offline: options.offline ?? false },
         context,
       );
-      if (options.json === true) {
-        context.output.json({
-          ...summary(found, latestVersion(found.state)),
-          desc: found.declared?.desc ?? null,
-          labels: found.declared?.labels ?? [],
-          versions: (found.state?.versions ?? []).map(({ version, commit, tag, ...one }) => ({
-            version,
-            commit,
-            tag: tag.name,
-            date: isoTime(tag.time),
-            author: tag.author ?? null,
-            registered: one.registered,
-            stages: one.stages,
-          })),
-        });
-        return;
-      }
+      context.answer({
+        ...summary(found, latestVersion(found.state)),
+        desc: found.declared?.desc ?? null,
+        labels: found.declared?.labels ?? [],
+        versions: (found.state?.versions ?? []).map(({ version, commit, tag, ...one }) => ({
+          version,
+          commit,
+          tag: tag.name,
+          date: isoTime(tag.time),
+          author: tag.author ?? null,
+          registered: one.registered,
+          stages: one.stages,
+        })),
+      });
       const { declared, state } = found;
       const facts: (readonly [string, string | undefined])[] = [
         ["name", found.name],
@@ -123,8 +119,8 @@ export function artifactsHistoryCommand(): AnyCommand {
         context,
       );
       const events = (state?.events ?? []).toReversed();
-      if (options.json === true) {
-        context.output.json(events.map((event) => ({
+      context.answer({
+        events: events.map((event) => ({
           timestamp: isoTime(event.tag.time),
           artifact: event.artifact,
           event: names[event.action],
@@ -134,9 +130,8 @@ export function artifactsHistoryCommand(): AnyCommand {
           author: event.tag.author ?? null,
           message: event.tag.message ?? "",
           ref: event.tag.name,
-        })));
-        return;
-      }
+        })),
+      });
       const rows = events.map((event) => [
         isoTime(event.tag.time),
         names[event.action],

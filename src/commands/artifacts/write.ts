@@ -7,6 +7,7 @@ import {
   type AnyCommand,
   command,
   type CommandContext,
+  jsonOption,
   Option,
   optionalOption,
   verb,
@@ -39,6 +40,7 @@ export function artifactsRegisterCommand(): AnyCommand {
     )
     .addOption(messageOption())
     .addOption(pushOption())
+    .addOption(jsonOption())
     .action(verb(async (context, name, rev, options) => {
       const { registerVersion } = await import("../../operations/artifact_events.ts");
       const made = await registerVersion({
@@ -65,6 +67,7 @@ export function artifactsAssignCommand(): AnyCommand {
     .addOption(new Option("--version <version>", "version; the newest where none is given"))
     .addOption(messageOption())
     .addOption(pushOption())
+    .addOption(jsonOption())
     .action(verb(async (context, name, options) => {
       const { assignStage } = await import("../../operations/artifact_events.ts");
       const { stage, version } = options;
@@ -83,6 +86,7 @@ export function artifactsUnassignCommand(): AnyCommand {
     .addOption(new Option("--version <version>", "version, where several are in the stage"))
     .addOption(messageOption())
     .addOption(pushOption())
+    .addOption(jsonOption())
     .action(verb(async (context, name, options) => {
       const { unassignStage } = await import("../../operations/artifact_events.ts");
       const { stage, version } = options;
@@ -106,6 +110,7 @@ export function artifactsDeprecateCommand(): AnyCommand {
     .addOption(new Option("--version <version>", "version to take back"))
     .addOption(messageOption())
     .addOption(pushOption())
+    .addOption(jsonOption())
     .action(verb(async (context, name, options) => {
       const { deprecateArtifact } = await import("../../operations/artifact_events.ts");
       const { version } = options;
@@ -129,7 +134,9 @@ function sharedOf(
   return { message, push };
 }
 
-function tell({ tag, pushed }: MadeTag, what: string, { reporter }: CommandContext): void {
+function tell({ tag, pushed, version }: MadeTag, what: string, context: CommandContext): void {
+  context.answer({ tag, version: version ?? null, pushed });
+  const { reporter } = context;
   reporter.say(`Created git tag '${tag}' that ${what}`);
   if (!pushed) {
     reporter.say(`To push the changes upstream, run:\n    git push origin ${shellQuoted(tag)}`);

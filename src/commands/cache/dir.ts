@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../../cli/program.ts";
 import { answer, configLevelOf } from "../levels.ts";
 import {
   globalLevelOption,
@@ -26,13 +26,19 @@ export function cacheDirCommand(): AnyCommand {
     .addOption(projectLevelOption())
     .addOption(localLevelOption())
     .addOption(new Option("-u, --unset", "go back to the usual folder"))
+    .addOption(jsonOption())
     .action(verb(async (context, path, options) => {
       const { readCacheDirectory, setCacheDirectory, unsetCacheDirectory } = await import(
         "../../operations/configure_cache.ts"
       );
       const level = configLevelOf(options);
       if (options.unset) unsetCacheDirectory({ level }, context);
-      else if (path === undefined) answer(readCacheDirectory({ level }, context), context);
-      else setCacheDirectory({ level, path }, context);
+      else if (path === undefined) {
+        const found = readCacheDirectory({ level }, context);
+        answer(found, context);
+        context.answer({ path: found });
+        return;
+      } else setCacheDirectory({ level, path }, context);
+      context.answer({ path: path ?? null });
     }));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../../cli/program.ts";
 
 /** Takes a 2.x cache over into the layout of 3.x. */
 export function cacheMigrateCommand(): AnyCommand {
@@ -15,6 +15,7 @@ export function cacheMigrateCommand(): AnyCommand {
     ])
     .addOption(new Option("--dvc-files", "migrate the entries of `.dvc` files, too"))
     .addOption(new Option("--dry", "only show what would be done"))
+    .addOption(jsonOption())
     .action(verb(async (context, options) => {
       const { migrateCache } = await import("../../operations/migrate_cache.ts");
       const dry = options.dry ?? false;
@@ -22,6 +23,7 @@ export function cacheMigrateCommand(): AnyCommand {
         stageFiles: options.dvcFiles ?? false,
         dry,
       }, context);
+      context.answer({ dry, objects, stages: stages ?? [], left });
       const { reporter } = context;
       reporter.say(
         dry

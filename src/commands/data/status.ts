@@ -3,9 +3,16 @@
  *
  * @module
  */
-import { type AnyCommand, command, type CommandContext, Option, verb } from "../../cli/program.ts";
+import {
+  type AnyCommand,
+  command,
+  type CommandContext,
+  dvcJsonOption,
+  Option,
+  verb,
+} from "../../cli/program.ts";
 import type { DataStatus, Renamed } from "../../operations/data_status.ts";
-import { jsonOption, remoteOption } from "../options.ts";
+import { remoteOption } from "../options.ts";
 
 /** Shows changes between the last commit, the stage files and the workspace. */
 export function dataStatusCommand(): AnyCommand {
@@ -19,7 +26,7 @@ export function dataStatusCommand(): AnyCommand {
       ["dvt data status --not-in-remote --json", "What nobody else can have yet, for scripts"],
     ])
     .argument("[targets...]", "tracked paths (default: all)")
-    .addOption(jsonOption())
+    .addOption(dvcJsonOption())
     .addOption(new Option("--granular", "show the files of tracked folders"))
     .addOption(new Option("--unchanged", "show what did not change, too"))
     .addOption(
@@ -43,7 +50,7 @@ export function dataStatusCommand(): AnyCommand {
         remote: options.remote,
       }, context);
       const sections = sectionsOf(status, { untracked, unchanged: options.unchanged === true });
-      if (options.json === true) context.output.json(Object.fromEntries(sections));
+      if (options.json !== undefined) context.output.json(Object.fromEntries(sections));
       else printSections(sections, status.git, context);
     }));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../../cli/program.ts";
 import { configLevelOf, warnOfSecret } from "../levels.ts";
 import {
   forceOption,
@@ -30,6 +30,7 @@ export function remoteAddCommand(): AnyCommand {
     .addOption(localLevelOption())
     .addOption(new Option("-d, --default", "make it the default remote"))
     .addOption(forceOption("replace a remote of that name"))
+    .addOption(jsonOption())
     .action(verb(async (context, name, url, options) => {
       const { addRemote } = await import("../../operations/configure_remote.ts");
       const isDefault = options.default ?? false;
@@ -43,6 +44,7 @@ export function remoteAddCommand(): AnyCommand {
         isDefault,
         force: options.force ?? false,
       }, context);
+      context.answer({ name: name.toLowerCase(), default: isDefault });
       warnOfSecret(exposed, `dvt remote modify --local ${name} password VALUE`, context);
     }));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../../cli/program.ts";
 import { answer, configLevelOf } from "../levels.ts";
 import {
   globalLevelOption,
@@ -27,16 +27,20 @@ export function remoteDefaultCommand(): AnyCommand {
     .addOption(projectLevelOption())
     .addOption(localLevelOption())
     .addOption(new Option("-u, --unset", "forget the default remote"))
+    .addOption(jsonOption())
     .action(verb(async (context, name, options) => {
       const { readDefaultRemote, setDefaultRemote } = await import(
         "../../operations/configure_remote.ts"
       );
       const level = configLevelOf(options);
       if (options.unset || name !== undefined) {
-        setDefaultRemote({ level, name: options.unset ? undefined : name }, context);
+        const chosen = options.unset ? undefined : name;
+        setDefaultRemote({ level, name: chosen }, context);
+        context.answer({ name: chosen ?? null });
         return 0;
       }
       const found = readDefaultRemote({ level }, context);
+      context.answer({ name: found ?? null });
       answer(found ?? "No default remote set", context);
       return found === undefined ? 1 : 0;
     }));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, verb } from "../../cli/program.ts";
+import { type AnyCommand, command, jsonOption, verb } from "../../cli/program.ts";
 import { styled } from "../../console/color.ts";
 import { displayWidth } from "../../console/display_width.ts";
 import { maskSecrets } from "../../platform/secrets.ts";
@@ -24,9 +24,18 @@ export function remoteListCommand(): AnyCommand {
     .addOption(systemLevelOption())
     .addOption(projectLevelOption())
     .addOption(localLevelOption())
+    .addOption(jsonOption())
     .action(verb(async (context, options) => {
       const { listRemotes } = await import("../../operations/configure_remote.ts");
-      for (const remote of listRemotes({ level: configLevelOf(options) }, context)) {
+      const remotes = listRemotes({ level: configLevelOf(options) }, context);
+      context.answer({
+        remotes: remotes.map(({ name, url, isDefault }) => ({
+          name,
+          url: maskSecrets(url ?? ""),
+          default: isDefault,
+        })),
+      });
+      for (const remote of remotes) {
         const cells = [remote.name, maskSecrets(remote.url ?? "")];
         if (!remote.isDefault) answer(tabbed(cells), context);
         else answer(styled("green", tabbed([...cells, "(default)"])), context);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../../cli/program.ts";
 import { configLevelOf, warnOfSecret } from "../levels.ts";
 import {
   globalLevelOption,
@@ -29,6 +29,7 @@ export function remoteModifyCommand(): AnyCommand {
     .addOption(projectLevelOption())
     .addOption(localLevelOption())
     .addOption(new Option("-u, --unset", "take the option away"))
+    .addOption(jsonOption())
     .action(verb(async (context, name, option, value, options) => {
       const { modifyRemote, unsetRemoteOption } = await import(
         "../../operations/configure_remote.ts"
@@ -36,9 +37,11 @@ export function remoteModifyCommand(): AnyCommand {
       const request = { level: configLevelOf(options), name, option };
       if (options.unset) {
         unsetRemoteOption(request, context);
+        context.answer({ name, option });
         return;
       }
       const { exposed } = modifyRemote({ ...request, value }, context);
+      context.answer({ name, option });
       const again = exposed === option
         ? `dvt remote modify --local ${name} ${option} VALUE`
         : `dvt remote modify --local ${name} password VALUE`;

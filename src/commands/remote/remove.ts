@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, verb } from "../../cli/program.ts";
+import { type AnyCommand, command, jsonOption, verb } from "../../cli/program.ts";
 import { configLevelOf } from "../levels.ts";
 import {
   globalLevelOption,
@@ -22,8 +22,10 @@ export function remoteRemoveCommand(): AnyCommand {
     .addOption(systemLevelOption())
     .addOption(projectLevelOption())
     .addOption(localLevelOption())
+    .addOption(jsonOption())
     .action(verb(async (context, name, options) => {
       const { removeRemote } = await import("../../operations/configure_remote.ts");
       removeRemote({ level: configLevelOf(options), name }, context);
+      context.answer({ name });
     }));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, verb } from "../../cli/program.ts";
+import { type AnyCommand, command, jsonOption, verb } from "../../cli/program.ts";
 import { configLevelOf } from "../levels.ts";
 import {
   globalLevelOption,
@@ -23,8 +23,10 @@ export function remoteRenameCommand(): AnyCommand {
     .addOption(systemLevelOption())
     .addOption(projectLevelOption())
     .addOption(localLevelOption())
+    .addOption(jsonOption())
     .action(verb(async (context, name, newName, options) => {
       const { renameRemote } = await import("../../operations/configure_remote.ts");
       renameRemote({ level: configLevelOf(options), name, newName }, context);
+      context.answer({ name: newName });
     }));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyCommand, command, Option, verb } from "../../cli/program.ts";
+import { type AnyCommand, command, jsonOption, Option, verb } from "../../cli/program.ts";
 import { tableLines } from "../../console/table.ts";
 import { recursiveOption } from "../options.ts";
 
@@ -20,6 +20,7 @@ export function stageListCommand(): AnyCommand {
     .addOption(new Option("--fail", "accepted for DVC's sake: what cannot be read always fails"))
     .addOption(recursiveOption("list the stages below folders"))
     .addOption(new Option("--name-only, --names-only", "list names alone"))
+    .addOption(jsonOption())
     .action(verb(async (context, targets, options) => {
       const { listStages } = await import("../../operations/stage_list.ts");
       const stages = await listStages({
@@ -27,6 +28,7 @@ export function stageListCommand(): AnyCommand {
         all: options.all ?? false,
         recursive: options.recursive ?? false,
       }, context);
+      context.answer({ stages });
       const rows = stages.map(({ name, description }) =>
         options.namesOnly === true ? [name] : [name, description]
       );
