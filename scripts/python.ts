@@ -75,21 +75,24 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 }
 
 /** Makes a virtual environment in the (empty) `folder` and installs `requirement` into it. */
-export async function installIntoEnvironment(folder: string, requirement: string): Promise<void> {
+export async function installIntoEnvironment(
+  folder: string,
+  ...requirements: readonly string[]
+): Promise<void> {
   const python = await findPip();
   if (python !== undefined && await works([python, "-c", "import ensurepip"])) {
     await runQuietly([python, "-m", "venv", folder]);
     const pip = [`${folder}/bin/python`, "-m", "pip"] as const;
-    await runQuietly([...pip, "install", ...pipOptions, requirement]);
+    await runQuietly([...pip, "install", ...pipOptions, ...requirements]);
   } else {
-    await installWithUv(folder, requirement);
+    await installWithUv(folder, requirements);
   }
 }
 
 const uvWheel = "uv==0.13.9";
 
 /** For a Python without its parts (Debian's) and for a machine without any: uv brings one along. */
-async function installWithUv(folder: string, requirement: string): Promise<void> {
+async function installWithUv(folder: string, requirements: readonly string[]): Promise<void> {
   const uv = Deno.makeTempFileSync();
   try {
     Deno.writeFileSync(
@@ -102,7 +105,7 @@ async function installWithUv(folder: string, requirement: string): Promise<void>
     await runQuietly([uv, "venv", "-q", "--allow-existing", "--python", ">=3.10,<3.14", folder], {
       env,
     });
-    await runQuietly([uv, "pip", "install", "-q", requirement], { env });
+    await runQuietly([uv, "pip", "install", "-q", ...requirements], { env });
   } finally {
     Deno.removeSync(uv);
   }

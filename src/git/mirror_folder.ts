@@ -29,14 +29,19 @@ import { isFullSha, isRefName } from "./refs.ts";
 import type { RemoteAddress } from "./remote_address.ts";
 import { type Git, gitAt } from "./repository.ts";
 
-/** The folder of all mirrors of the user; `DVT_CACHE_DIR` names the folder around it. */
-export function mirrorsFolder(context: Context): string {
+/** The folder of the user for what was fetched from others; `DVT_CACHE_DIR` names another. */
+export function userFolder(context: Context): string {
   const { environment, directory } = context;
   const named = environment.DVT_CACHE_DIR;
   const cache = named === undefined || named === ""
     ? userCacheDirectory({ program: "dvt", author: "dovetail" }, environment)
     : absolutePath(named, directory);
-  return nativeBelow(cache ?? homelessFolder(), "mirrors");
+  return cache ?? homelessFolder();
+}
+
+/** The folder of all mirrors of the user. */
+export function mirrorsFolder(context: Context): string {
+  return nativeBelow(userFolder(context), "mirrors");
 }
 
 let homeless: string | undefined;

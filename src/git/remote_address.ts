@@ -136,9 +136,34 @@ function tokenFor(url: URL, user: string, context: Context): Credentials | undef
   const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   if (url.protocol !== "https:" && !loopback) return undefined;
   const name = url.hostname.toUpperCase().replaceAll("-", "__").replace(/[^A-Z0-9_]/g, "_");
-  const token = context.environment[`DVT_TOKEN_${name}`];
-  if (token === undefined || token === "") return undefined;
+  const token = context.environment[`DVT_TOKEN_${name}`] ?? "";
+  const service = token === "" ? serviceToken(url, context) : undefined;
+  const password = token === "" ? service?.password ?? "" : token;
+  if (password === "") return undefined;
   // Most services take any name beside a token; Bitbucket wants this one.
   const usual = url.hostname.endsWith("bitbucket.org") ? "x-token-auth" : "oauth2";
-  return { user: user === "" ? usual : user, password: decoded(token) };
+  const given = user === "" ? service?.user ?? usual : user;
+  return { user: given, password: decoded(password) };
+}
+
+/**
+ * The variables in which CI systems hand out tokens for their own hosts. They count where
+ * `DVT_CI_TOKENS` is set, since not everybody who has one at hand means it for this.
+ */
+function serviceToken(url: URL, { environment }: Context): Credentials | undefined {
+  if ((environment.DVT_CI_TOKENS ?? "") === "") return undefined;
+  const host = url.hostname.toLowerCase();
+  const gitlab = (environment.CI_SERVER_HOST ?? "gitlab.com").toLowerCase();
+  const tokens: (readonly [host: string, variable: string, user?: string])[] = [
+    ["github.com", "GITHUB_TOKEN"],
+    ["github.com", "GH_TOKEN"],
+    [gitlab, "GITLAB_TOKEN"],
+    [gitlab, "CI_JOB_TOKEN", "gitlab-ci-token"],
+    ["huggingface.co", "HF_TOKEN"],
+  ];
+  for (const [place, variable, user = "oauth2"] of tokens) {
+    const password = environment[variable] ?? "";
+    if (place === host && password !== "") return { user, password };
+  }
+  return undefined;
 }

@@ -194,7 +194,12 @@ function failure(args: readonly string[], answer: GitAnswer): DvtError {
 /** The line of git's complaint that says most: the last fatal one, else the last error. */
 export function lastWords(stderr: string): string | undefined {
   const lines = stderr.split(/[\r\n]+/).map((line) => line.trim()).filter((line) => line !== "");
-  const line = lines.findLast((line) => line.startsWith("fatal: ")) ??
+  const fatal = lines.findLastIndex((line) => line.startsWith("fatal: "));
+  // What ssh says stands before it, and says why.
+  const reason = lines[fatal]?.includes("Could not read from remote repository") === true
+    ? lines.slice(0, fatal).findLast((line) => !/^(warning|remote): /i.test(line))
+    : undefined;
+  const line = reason ?? lines[fatal] ??
     lines.findLast((line) => line.startsWith("error: ")) ?? lines.at(-1);
   return line?.replace(/^(fatal|error): /, "").replace(/\.$/, "");
 }

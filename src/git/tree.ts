@@ -6,7 +6,7 @@
  */
 import { DvtError } from "../platform/error.ts";
 import type { FileTree, FileTreeEntry } from "../platform/file_tree.ts";
-import { type ObjectReader, objectsOf } from "./object_reader.ts";
+import { type GitContent, type ObjectReader, objectsOf } from "./object_reader.ts";
 import { prefetchObjects } from "./partial.ts";
 import { type Git, textOf } from "./repository.ts";
 import { type GitTreeEntry, parseTree } from "./tree_object.ts";
@@ -60,8 +60,13 @@ export class GitTree implements FileTree {
   }
 
   async open(path: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>> | undefined> {
+    return (await this.openObject(path))?.content;
+  }
+
+  /** What Git holds for a file, with its size, or undefined. */
+  async openObject(path: string): Promise<GitContent | undefined> {
     const id = await this.objectAt(path);
-    return id === undefined ? undefined : (await this.#blob(path, this.#objects.open(id))).content;
+    return id === undefined ? undefined : await this.#blob(path, this.#objects.open(id));
   }
 
   async findFiles(directory: string, matches: (name: string) => boolean): Promise<string[]> {
@@ -76,6 +81,12 @@ export class GitTree implements FileTree {
   async objectAt(path: string): Promise<string | undefined> {
     const entry = await this.#find(path);
     return entry?.kind === "file" || entry?.kind === "link" ? entry.id : undefined;
+  }
+
+  /** The commit of a submodule at a path, or undefined. */
+  async submoduleAt(path: string): Promise<string | undefined> {
+    const entry = await this.#find(path);
+    return entry?.kind === "submodule" ? entry.id : undefined;
   }
 
   /**

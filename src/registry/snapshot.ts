@@ -13,6 +13,7 @@ import { baseName, joinPath, parentPath } from "../platform/paths.ts";
 import { normalizePath } from "../stages/stage_paths.ts";
 import { isStageFileName } from "./collect.ts";
 import { listingOf } from "./snapshot_objects.ts";
+import { refuseSubmodule } from "./submodules.ts";
 import type { Owner, SnapshotProject } from "./snapshot_project.ts";
 import { importSource } from "./tracked.ts";
 
@@ -135,7 +136,10 @@ export class Snapshot {
     if (entry?.kind === "file" || entry?.kind === "link") {
       return { kind: "file", file: { path: "", content: this.gitFile(path, entry.executable) } };
     }
-    if (entry !== undefined) return { kind: "directory", files: () => this.#filesBelow(path) };
+    if (entry?.kind === "directory") {
+      return { kind: "directory", files: () => this.#filesBelow(path) };
+    }
+    await refuseSubmodule(this, path);
     return project === undefined ? undefined : await this.#findElsewhere(path, project);
   }
 

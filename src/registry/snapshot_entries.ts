@@ -8,6 +8,7 @@ import { baseName, joinPath, parentPath } from "../platform/paths.ts";
 import { GitTree } from "../git/tree.ts";
 import { belowProject, type Found, type Snapshot, type SnapshotFile } from "./snapshot.ts";
 import type { SnapshotProject } from "./snapshot_project.ts";
+import { refuseSubmodule } from "./submodules.ts";
 import type { TrackedOut } from "./tracked.ts";
 
 /** One name in a folder of a snapshot. */
@@ -49,6 +50,7 @@ export async function listSnapshot(
     if (snapshot.commit !== undefined) return undefined;
   }
   const entry = await snapshot.tree.stat(path);
+  if (entry?.kind !== "directory") await refuseSubmodule(snapshot, path);
   if (entry !== undefined && entry.kind !== "directory") {
     return { kind: "file", entry: await gitEntry(snapshot, path, entry) };
   }

@@ -7,7 +7,7 @@
 import { type Git, openGit, openGitAt } from "../git/git.ts";
 import { resolveRevision } from "../git/revisions.ts";
 import { readHead } from "../git/refs.ts";
-import { GitTree } from "../git/tree.ts";
+import { LfsTree } from "../git/lfs_tree.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
 import type { Context } from "../platform/context.ts";
 import { diskTree } from "../platform/disk_tree.ts";
@@ -154,7 +154,16 @@ function commitSnapshot(
   { request, way }: { request: SourceRequest; way: Way },
 ): Snapshot {
   const { git, commit, top, folder, local } = place;
-  const tree = new GitTree(git, commit);
+  const tree = new LfsTree(git, commit, async () => {
+    const { openLfs } = await import("../git/lfs.ts");
+    return openLfs({
+      git,
+      commit,
+      url: request.url,
+      mirrored: place.mirrored ?? false,
+      offline: request.offline ?? false,
+    }, way.context);
+  });
   const environment = way.context.environment;
   const ownPlace = { directory: way.context.directory, environment };
   const localConfig = local === undefined

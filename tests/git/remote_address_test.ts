@@ -86,3 +86,28 @@ Deno.test("a token of the environment goes to its host, never in the clear to an
   const variables = remoteAddress("https://bob@git.example.org/r", context).variables;
   assert.deepEqual(variables, { DVT_GIT_USERNAME: "bob", DVT_GIT_PASSWORD: "t0p" });
 });
+
+Deno.test("the tokens of CI systems count for their own hosts, where that is wanted", () => {
+  const environment = { GITHUB_TOKEN: "gh", CI_JOB_TOKEN: "job", CI_SERVER_HOST: "git.firm.org" };
+  const given = (url: string, more: Record<string, string>) => {
+    const { variables } = remoteAddress(url, {
+      ...context,
+      environment: { ...environment, ...more },
+    });
+    return [variables.DVT_GIT_USERNAME, variables.DVT_GIT_PASSWORD];
+  };
+  const wanted = { DVT_CI_TOKENS: "1" };
+  const none = [undefined, undefined];
+  assert.deepEqual(given("https://github.com/a/b", {}), none);
+  assert.deepEqual(given("https://github.com/a/b", wanted), ["oauth2", "gh"]);
+  assert.deepEqual(given("https://github.com.evil.org/a/b", wanted), none);
+  assert.deepEqual(given("http://github.com/a/b", wanted), none);
+  assert.deepEqual(given("https://git.firm.org/a/b", wanted), ["gitlab-ci-token", "job"]);
+  assert.deepEqual(
+    given("https://git.firm.org/a/b", { ...wanted, DVT_TOKEN_GIT_FIRM_ORG: "own" }),
+    [
+      "oauth2",
+      "own",
+    ],
+  );
+});
