@@ -77,6 +77,7 @@ class Walk {
     try {
       await this.#start("reg");
       this.#shell(`cp -r '${this.#options.source.path}/v1' reg/d`);
+      await settle();
       await this.#job("add", "reg", "add", "d");
       if (this.#options.dataset.files > 1) await this.#jobsOfMany();
     } finally {
@@ -97,6 +98,7 @@ class Walk {
     this.#shell("rm -rf reg/d");
     await this.#job("checkout", "reg", "checkout");
     this.#shell(`cp -r '${source.path}/v2/.' reg/d`);
+    await settle();
     await this.#job("add, a third is new", "reg", "add", "d");
     await this.#job("push, a third is new", "reg", "push");
     this.#commit("reg", "v2");
@@ -173,6 +175,11 @@ class Walk {
     const { success, stderr } = run.outputSync();
     if (!success) throw new Error(new TextDecoder().decode(stderr));
   }
+}
+
+/** Data is seldom added in the second it was written, when no program can trust its times yet. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 2100));
 }
 
 /** Version 1, and the files that version 2 has in other or in more words. */

@@ -53,6 +53,11 @@ export interface DeliveryOptions {
   readonly jobs?: number;
   readonly signal: AbortSignal;
   readonly progress?: Progress;
+  /**
+   * Where files are written before they get their names: on the targets' file system. Without it,
+   * beside each target.
+   */
+  readonly temporaryFolder?: string | undefined;
   /** Copy by the system's call, which shares blocks where the file system can. */
   readonly share?: boolean;
   /** Called right after a file arrived. */
@@ -141,7 +146,7 @@ async function deliverFromDisk(
         return;
       }
       try {
-        writeInPlace(delivery.target, bytes, options.mode);
+        writeInPlace(delivery.target, bytes, options);
         tally.succeed(delivery, size);
       } catch (error) {
         tally.fail(delivery, error);
@@ -172,7 +177,7 @@ async function copyGroup(
   const sizes: number[] = [];
   try {
     for (const delivery of group) {
-      const copy = `${parentDirectory(delivery.target)}/${temporaryName()}`;
+      const copy = temporaryFor(delivery.target, options);
       try {
         copies.push(copy);
         copyFile(store.pathOf(delivery.id), copy);
@@ -214,10 +219,21 @@ async function copyGroup(
   }
 }
 
-function writeInPlace(target: string, bytes: Uint8Array, mode: number | undefined): void {
-  const temporary = `${parentDirectory(target)}/${temporaryName()}`;
+function temporaryFor(
+  target: string,
+  { temporaryFolder }: Pick<DeliveryOptions, "temporaryFolder">,
+): string {
+  return `${temporaryFolder ?? parentDirectory(target)}/${temporaryName()}`;
+}
+
+function writeInPlace(
+  target: string,
+  bytes: Uint8Array,
+  options: Pick<DeliveryOptions, "mode" | "temporaryFolder">,
+): void {
+  const temporary = temporaryFor(target, options);
   try {
-    createFile(temporary, bytes, mode);
+    createFile(temporary, bytes, options.mode);
     renameFile(temporary, target);
   } catch (error) {
     removeIfThere(temporary);
@@ -252,7 +268,7 @@ async function receive(
   store: ObjectStore,
   options: DeliveryOptions,
 ): Promise<number> {
-  const temporary = `${parentDirectory(delivery.target)}/${temporaryName()}`;
+  const temporary = temporaryFor(delivery.target, options);
   const hasher = createHasher(store.hash);
   let size = 0;
   try {

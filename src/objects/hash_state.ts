@@ -95,7 +95,7 @@ export class HashState {
     const keep: number[] = [];
     for (let i = 0; i < table.paths.length; i++) {
       if (hashes[i] === undefined) continue;
-      if (isRacy(table.mtimes[i] ?? 0, looked) || isRacy(table.ctimes[i] ?? 0, looked)) continue;
+      if (isRacy(table.mtimes[i] ?? 0, table.ctimes[i] ?? 0, looked)) continue;
       keep.push(i);
     }
     const names = new TextEncoder().encode(keep.map((i) => table.paths[i]).join("\0"));
@@ -181,14 +181,18 @@ export class HashState {
   }
 }
 
+/** The coarse clock by which kernels stamp files ticks every 4 to 10 milliseconds. */
+const tick = 20;
+
 /**
- * Whether a time is too close to the moment of looking to be trusted. Most file systems tick in
- * milliseconds (the kernel's coarse clock: 4 to 10); times that are whole seconds suggest one that
- * ticks in seconds, FAT even in twos.
+ * Whether a file changed too close to the moment of looking for its times to be trusted. Times of
+ * whole seconds suggest a file system that ticks in seconds, FAT even in twos. Of the time of the
+ * last change, Deno tells no more than the second it lies in.
  */
-function isRacy(time: number, looked: number): boolean {
-  const window = time % 1000 === 0 ? 2000 : 20;
-  return time + window >= looked;
+function isRacy(mtime: number, ctime: number, looked: number): boolean {
+  const ticksInSeconds = mtime % 1000 === 0;
+  return mtime + (ticksInSeconds ? 2000 : tick) >= looked ||
+    ctime + (ticksInSeconds ? 2000 : ctime % 1000 === 0 ? 1000 + tick : tick) >= looked;
 }
 
 const hexDigits = "0123456789abcdef";

@@ -9,9 +9,9 @@ import {
   createFile,
   createWriter,
   exists,
-  isDirectory,
   isPermissionDenied,
   isTemporaryName,
+  leadsSomewhere,
   listDirectory,
   lookAt,
   lookThrough,
@@ -132,17 +132,26 @@ export class LocalStore implements ObjectStore {
     return this.pathOf(id);
   }
 
-  /** A path for a temporary file from which {@linkcode LocalStore.adopt} is a mere rename. */
-  temporaryFor(id: ObjectId): string {
-    this.#prepare(id.slice(0, 2));
-    return `${parentDirectory(this.pathOf(id))}/${temporaryName()}`;
+  /**
+   * Where files are written before they get their names, ready for use. It is the store's own top:
+   * the deeper a path is, the longer Deno looks along it for links before it opens the file.
+   */
+  temporaryFolder(): string {
+    if (!this.#ready.has("")) this.#makeFolder(this.root);
+    this.#ready.add("");
+    return this.root;
   }
 
-  /** A path for a temporary file whose id is not known yet. */
+  /** A path for a temporary file from which {@linkcode LocalStore.adopt} is a mere rename. */
   temporaryFile(): string {
-    const folder = this.hash === "md5" ? nativeBelow(this.root, "files/md5") : this.root;
-    this.#makeFolder(folder);
-    return `${folder}/${temporaryName()}`;
+    return `${this.temporaryFolder()}/${temporaryName()}`;
+  }
+
+  /** Removes temporary files of runs that died. Only for a store that nobody else writes to now. */
+  removeTemporaries(): void {
+    for (const { name, isDirectory } of listDirectory(this.root) ?? []) {
+      if (isTemporaryName(name) && !isDirectory) removeIfThere(`${this.root}/${name}`);
+    }
   }
 
   /** Makes a finished temporary file the object `id`; the bytes were hashed by the caller. */
@@ -155,7 +164,8 @@ export class LocalStore implements ObjectStore {
 
   /** Makes bytes the object `id`; they were hashed by the caller. */
   insertBytes(id: ObjectId, bytes: Uint8Array): void {
-    const temporary = this.temporaryFor(id);
+    this.#prepare(id.slice(0, 2));
+    const temporary = this.temporaryFile();
     try {
       createFile(temporary, bytes, objectMode);
       renameFile(temporary, this.pathOf(id));
@@ -168,7 +178,8 @@ export class LocalStore implements ObjectStore {
 
   /** Makes blocks of bytes, one after the other, the object `id`. */
   insertBlocks(id: ObjectId, blocks: Iterable<Uint8Array>): void {
-    const temporary = this.temporaryFor(id);
+    this.#prepare(id.slice(0, 2));
+    const temporary = this.temporaryFile();
     try {
       const writer = createWriter(temporary, objectMode);
       try {
@@ -247,7 +258,8 @@ export class LocalStore implements ObjectStore {
     let names = this.#names.get(prefix);
     if (names === undefined) {
       names = new Set();
-      for (const { name } of listDirectory(this.#folderOf(prefix)) ?? []) {
+      const folder = this.#folderOf(prefix);
+      for (const { name } of leadsSomewhere(folder) ? listDirectory(folder) ?? [] : []) {
         if (!isTemporaryName(name)) names.add(name);
       }
       this.#names.set(prefix, names);
@@ -266,7 +278,7 @@ export class LocalStore implements ObjectStore {
   }
 
   #makeFolder(folder: string): void {
-    if (isDirectory(folder)) return;
+    if (leadsSomewhere(folder)) return;
     if (!this.#shared) return makeDirectory(folder);
     this.#makeFolder(parentDirectory(folder));
     makeDirectory(folder);

@@ -43,6 +43,7 @@ export async function download(
   const { bytes, failed } = await deliver(deliveries, from, {
     ...options,
     mode: objectMode,
+    temporaryFolder: to.temporaryFolder(),
     arrived({ id }) {
       to.noteArrival(id);
       moved.push(id);

@@ -18,6 +18,7 @@ import { isUrl } from "../stages/stage_paths.ts";
 import { keepAnnotations, keepOutAnnotations } from "../stages/write.ts";
 import { GitTracking } from "./git_tracking.ts";
 import { recordData } from "./record.ts";
+import type { Scan } from "../workspace/scan.ts";
 import { relink } from "./relink.ts";
 import { saveStage } from "./save_stage.ts";
 
@@ -44,19 +45,21 @@ export async function add(request: AddRequest, context: Context): Promise<AddRes
   const tracking = new GitTracking(project);
   const stages: string[] = [];
   const targets = request.glob ? await expandGlobs(request.targets, project) : request.targets;
-  const done: { path: string; hash: HashName }[] = [];
+  const done: { path: string; hash: HashName; found: Scan | undefined }[] = [];
   const plans: Plan[] = [];
   for (const typed of targets) plans.push(await planOne(typed, project));
   await refuseOverlaps(plans, project);
   try {
     for (const plan of plans) {
-      const stage = await carryOut(plan, { project, request, tracking });
+      let found: Scan | undefined;
+      const seen = (scan: Scan) => void (found = scan);
+      const stage = await carryOut(plan, { project, request, tracking, seen });
       stages.push(stage.path);
-      done.push({ path: plan.path, hash: stage.outs[0]?.hash ?? "md5" });
+      done.push({ path: plan.path, hash: stage.outs[0]?.hash ?? "md5", found });
     }
   } finally {
     if (request.commit && request.relink) {
-      for (const { path, hash } of done) await relink(project, { path, hash });
+      for (const one of done) await relink(project, one);
     }
     await tracking.finish();
   }
@@ -101,6 +104,7 @@ interface Work {
   readonly project: Project;
   readonly request: AddRequest;
   readonly tracking: GitTracking;
+  readonly seen: (found: Scan) => void;
 }
 
 async function planOne(typed: string, project: Project): Promise<Plan> {

@@ -161,6 +161,7 @@ async function checkoutNeed(
     store: cache,
     state: project.state,
     types: project.config.cache.types,
+    temporaryFolder: project.temporaryFolder,
     force: request.force,
     relink: request.relink,
     context: project.context,

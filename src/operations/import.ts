@@ -181,6 +181,7 @@ export async function placeImport(
     store: project.cache("md5"),
     state: project.state,
     types: project.config.cache.types,
+    temporaryFolder: project.temporaryFolder,
     force,
     context: project.context,
   });

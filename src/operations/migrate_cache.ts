@@ -108,7 +108,7 @@ async function linkObjects(
     const name = objectId(isListing ? `${hash}.dir` : hash);
     names.set(id, name);
     if (exists(to.pathOf(name))) continue;
-    const temporary = to.temporaryFor(name);
+    const temporary = to.temporaryFile();
     try {
       linkFile(path, temporary);
     } catch {

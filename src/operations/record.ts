@@ -17,11 +17,13 @@ import { type Scan, scan, type ScanOptions } from "../workspace/scan.ts";
  */
 export async function recordData(
   path: string,
-  { project, request, old }: {
+  { project, request, old, seen }: {
     project: Project;
     /** Whether the data goes into the cache. */
     request: { readonly commit: boolean };
     old: Out | undefined;
+    /** Told what was found. */
+    seen?: (found: Scan) => void;
   },
 ): Promise<Out> {
   const place = project.nativePath(path);
@@ -31,6 +33,7 @@ export async function recordData(
       if (request.commit) {
         await scan(place, scanOptions(path, { project, hash: "md5-dos2unix", commit: true }));
       }
+      seen?.(found);
       const { size } = found;
       return { ...old, size, ...(found.kind === "directory" ? { nfiles: found.nfiles } : {}) };
     }
@@ -39,6 +42,7 @@ export async function recordData(
     place,
     scanOptions(path, { project, hash: "md5", commit: request.commit }),
   );
+  seen?.(found);
   const fresh = outOf(found, baseName(path));
   return old === undefined ? fresh : withVersions(fresh, old, found);
 }

@@ -17,19 +17,26 @@ import { scanOptions } from "./record.ts";
  */
 export async function relink(
   project: Project,
-  { path, hash }: { path: string; hash: HashName },
+  { path, hash, found }: {
+    path: string;
+    hash: HashName;
+    /** The output as it was a moment ago: copies that are to be copies are not looked at again. */
+    found?: Scan | undefined;
+  },
 ): Promise<void> {
   const place = project.nativePath(path);
-  if (!exists(place)) return;
   const { types } = project.config.cache;
-  const current = await scan(place, scanOptions(path, { project, hash }));
   const linked = types[0] === "hardlink" || types[0] === "symlink";
+  if (found !== undefined && !linked && !holdsLinks(found)) return;
+  if (!exists(place)) return;
+  const current = await scan(place, scanOptions(path, { project, hash }));
   if (!linked && !holdsLinks(current)) return;
   const result = await checkoutOutput(place, { current, wanted: asWanted(current) }, {
     path,
     store: project.cache(hash),
     state: project.state,
     types: linked ? types : ["copy"],
+    temporaryFolder: project.temporaryFolder,
     force: true,
     relink: true,
     context: project.context,

@@ -11,7 +11,14 @@ import type { ObjectStore } from "../objects/object_store.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import type { FileLock } from "../platform/file_lock.ts";
-import { lookThrough } from "../platform/files.ts";
+import {
+  isPermissionDenied,
+  isTemporaryName,
+  leadsSomewhere,
+  listDirectory,
+  lookThrough,
+  removeIfThere,
+} from "../platform/files.ts";
 import {
   absolutePath,
   isAbsolutePath,
@@ -213,12 +220,31 @@ export class Project {
     return store;
   }
 
-  /** Takes the project's lock for a command that writes. */
-  lock(): Promise<FileLock> {
-    return lockProject(this.temporaryFolder, {
+  /** Takes the project's lock for a command that writes, and clears up behind runs that died. */
+  async lock(): Promise<FileLock> {
+    const lock = await lockProject(this.temporaryFolder, {
       context: this.context,
       wait: this.settings.lockWait,
     });
+    try {
+      this.#clearUp();
+    } catch (error) {
+      if (isPermissionDenied(error)) return lock; // rubbish that only its owner can remove
+      lock[Symbol.dispose]();
+      throw error;
+    }
+    return lock;
+  }
+
+  #clearUp(): void {
+    const { temporaryFolder } = this;
+    for (const { name, isDirectory } of listDirectory(temporaryFolder) ?? []) {
+      if (isTemporaryName(name) && !isDirectory) removeIfThere(`${temporaryFolder}/${name}`);
+    }
+    // Others may be writing to a cache that is not the project's alone.
+    if (isInside(this.cacheDirectory, this.root) && leadsSomewhere(this.cacheDirectory)) {
+      this.cache("md5").removeTemporaries();
+    }
   }
 
   /** The native absolute path of a path of the project. */

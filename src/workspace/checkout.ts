@@ -36,6 +36,8 @@ export interface CheckoutOptions {
   readonly store: LocalStore;
   readonly state: HashState | undefined;
   readonly types: readonly LinkType[];
+  /** Where files may be written before they get their names. */
+  readonly temporaryFolder: string;
   readonly force: boolean;
   readonly relink?: boolean;
   readonly context: Context;
@@ -142,6 +144,7 @@ async function placeAll(
     options.store,
     {
       types: options.types,
+      temporaryFolder: options.temporaryFolder,
       signal: options.context.signal,
       progress,
       arrived: (delivery) => {
@@ -171,13 +174,18 @@ function below(target: string, path: string): string {
 /** Makes the folders of all files; a link or file in the way of a folder is never walked through. */
 function makeFolders(target: string, plan: CheckoutPlan): void {
   const ready = new Set<string>();
+  const fresh = new Set<string>();
+  const create = (folder: string) => {
+    makeDirectory(below(target, folder));
+    fresh.add(folder);
+  };
   const make = (folder: string): void => {
     if (ready.has(folder)) return;
     if (folder !== "") make(parentPath(folder));
     const place = below(target, folder);
     const facts = lookAt(place);
     // The output itself may be a link that the user made to another disk; what is below may not.
-    if (facts === undefined) makeDirectory(place);
+    if (facts === undefined) create(folder);
     else if (facts.kind === "link" && folder === "" && isDirectory(place)) { /* kept */ }
     else if (facts.kind !== "directory") {
       if (!plan.remove.includes(folder)) {
@@ -186,7 +194,7 @@ function makeFolders(target: string, plan: CheckoutPlan): void {
         });
       }
       removeIfThere(place); // a tracked file that became a folder; its content is saved
-      makeDirectory(place);
+      create(folder);
     }
     ready.add(folder);
   };
@@ -194,6 +202,7 @@ function makeFolders(target: string, plan: CheckoutPlan): void {
   for (const { path } of plan.place) make(parentPath(path));
   // A folder that became a file: its files go first, since both cannot have the name.
   for (const { path } of plan.place) {
+    if (fresh.has(parentPath(path))) continue;
     const place = below(target, path);
     if (lookAt(place)?.kind !== "directory") continue;
     removeFiles(target, plan.remove.filter((one) => one.startsWith(path + "/")), false);
