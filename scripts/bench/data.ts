@@ -37,12 +37,15 @@ export async function dataJobs(meter: Meter, dataset: Dataset): Promise<Table> {
     }
   }
   const { files, size, rounds } = dataset;
+  const ratios: Record<string, number> = {};
   return {
     title: `${files.toLocaleString("en")} × ${shownSize(size)}, medians of ${rounds} rounds`,
     columns: ["job", "dvt CPU", "DVC CPU", "CPU ratio", "dvt wall", "DVC wall", "dvt peak"],
+    ratios,
     rows: [...jobs].map(([job, samples]) => {
       const [ours, theirs] = ["dvt", "DVC"].map((name) => medianOf(samples.get(name) ?? []));
       if (ours === undefined || theirs === undefined) throw new Error(`${job} was not run`);
+      ratios[job] = ours.cpu / theirs.cpu;
       return [
         job,
         seconds(ours.cpu),

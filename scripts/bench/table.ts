@@ -9,6 +9,8 @@ export interface Table {
   readonly title: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Processor time as a ratio to DVC's, by job. */
+  readonly ratios?: Readonly<Record<string, number>>;
 }
 
 /** The text of a table. */

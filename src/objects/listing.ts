@@ -205,18 +205,25 @@ function assertSafeRelpath(relpath: string, id: ObjectId): void {
 }
 
 /**
- * Whether a relative path stays below its folder and away from the insides of Git and DVC. Checked
- * without splitting, since it runs for every file of every listing.
+ * Whether a relative path stays below its folder and away from the insides of Git and DVC, on every
+ * system: what climbs, names a drive or reads as `.git` elsewhere is no path of a portable dataset.
+ * Checked without splitting where that is enough, since it runs for every file of every listing.
  */
 export function isSafeRelpath(path: string): boolean {
-  if (path === "" || path.includes("\0")) return false;
-  if (!path.includes("/.") && !path.startsWith(".")) {
+  if (path === "" || path.includes("\0") || path.startsWith("\\")) return false;
+  if (path[1] === ":" && /^[A-Za-z]:([\\/]|$)/.test(path)) return false;
+  const plain = !path.includes("/.") && !path.startsWith(".") && !path.includes("\\");
+  if (plain && !path.includes("~")) {
     return !path.startsWith("/") && !path.endsWith("/") && !path.includes("//");
   }
-  for (const part of path.split("/")) {
-    if (part === "" || part === "." || part === "..") return false;
-    const lower = part.toLowerCase();
-    if (lower === ".git" || lower === ".dvc") return false;
-  }
-  return true;
+  if (path.split("/").some((part) => part === "" || part === ".")) return false;
+  return path.split(/[\\/]/).every((part) => part !== ".." && !isReserved(part));
+}
+
+/** Whether some system takes a name for Git's or DVC's folder. */
+function isReserved(name: string): boolean {
+  // Windows drops dots and blanks at the end, macOS passes over marks that nobody sees.
+  const seen = name.replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, "")
+    .replace(/[. ]+$/, "").toLowerCase();
+  return seen === ".git" || seen === ".dvc" || seen === "git~1";
 }

@@ -10,6 +10,7 @@ import { isDirectory } from "../platform/files.ts";
 import { absolutePath, baseName, parentPath } from "../platform/paths.ts";
 import { maskSecrets } from "../platform/secrets.ts";
 import { readStagesAt } from "../registry/collect.ts";
+import { refuseLinkedWay } from "../registry/linked_way.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import type { Snapshot } from "../registry/snapshot.ts";
 import { openSource } from "../registry/source.ts";
@@ -174,6 +175,7 @@ export async function placeImport(
   project: Project,
   { path, wanted, force }: { path: string; wanted: Wanted; force: boolean },
 ): Promise<void> {
+  await refuseLinkedWay(project, path);
   const place = project.nativePath(path);
   const current = await scan(place, scanOptions(path, { project, hash: "md5" }));
   const { failed } = await checkoutOutput(place, { current, wanted }, {

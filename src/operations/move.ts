@@ -15,6 +15,7 @@ import {
   writeFileAtomically,
 } from "../platform/files.ts";
 import { baseName, joinPath, parentPath, relativePath } from "../platform/paths.ts";
+import { refuseLinkedWay } from "../registry/linked_way.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { stageLabel, type TrackedOut } from "../registry/tracked.ts";
 import type { Dep, StageFile } from "../stages/stage_file.ts";
@@ -43,6 +44,7 @@ export async function move(request: MoveRequest, context: Context): Promise<Move
   using _lock = await project.lock();
   const tracked = await movable(project, request.source);
   const path = targetOf(project, request);
+  for (const one of [tracked.path, path]) await refuseLinkedWay(project, one);
   const stagePath = `${path}.dvc`;
   await refuse(project, { tracked, path, stagePath, request });
   const out = tracked.stage.outs[0];

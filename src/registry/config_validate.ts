@@ -54,6 +54,8 @@ export function readRemote(options: ConfigTree, way: readonly string[] = []): Co
   const url = options.get("url");
   if (url === undefined) throw fault("expected 'url'", way, { ofRemote: true });
   if (typeof url !== "string") throw fault("expected str", [...way, "url"], { ofValue: true });
+  // No path and no address can hold one; DVC finds out when it opens the file.
+  if (url.includes("\0")) throw fault("a NUL byte in it", [...way, "url"], { ofValue: true });
   const { scheme, host } = splitUrl(url);
   if (host === undefined) throw fault("not a valid value", way, { ofRemote: true });
   if (host !== "" && scheme === "remote") return new Map(options);
