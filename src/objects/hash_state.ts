@@ -189,7 +189,7 @@ const tick = 20;
  * whole seconds suggest a file system that ticks in seconds, FAT even in twos. Of the time of the
  * last change, Deno tells no more than the second it lies in.
  */
-function isRacy(mtime: number, ctime: number, looked: number): boolean {
+export function isRacy(mtime: number, ctime: number, looked: number): boolean {
   const ticksInSeconds = mtime % 1000 === 0;
   return mtime + (ticksInSeconds ? 2000 : tick) >= looked ||
     ctime + (ticksInSeconds ? 2000 : ctime % 1000 === 0 ? 1000 + tick : tick) >= looked;

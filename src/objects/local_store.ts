@@ -222,6 +222,18 @@ export class LocalStore implements ObjectStore {
     }
   }
 
+  /** The folders of the prefixes with what tells whether a name came or went, by name. */
+  prefixFolders(): readonly { name: string; inode: number; mtime: number }[] {
+    const base = this.hash === "md5" ? nativeBelow(this.root, "files/md5") : this.root;
+    const found: { name: string; inode: number; mtime: number }[] = [];
+    for (const { name, isDirectory } of listDirectory(base) ?? []) {
+      if (!isDirectory || !/^[0-9a-f]{2}$/.test(name)) continue;
+      const facts = lookAt(`${base}/${name}`);
+      if (facts !== undefined) found.push({ name, inode: facts.inode, mtime: facts.mtime });
+    }
+    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
   /** Every object here. Temporary and foreign files are passed over. */
   *all(): Generator<ObjectId> {
     const base = this.hash === "md5" ? nativeBelow(this.root, "files/md5") : this.root;

@@ -79,6 +79,7 @@ export function scanOptions(
     hash,
     filter: project.ignore.folder(path),
     state: project.state,
+    presence: project.presence,
     reporter: project.context.reporter,
     signal: project.context.signal,
     ...(commit ? { store: project.cache(hash) } : {}),

@@ -236,7 +236,10 @@ export async function isCached(project: Project, out: Out): Promise<boolean> {
   const cache = project.cache(out.hash);
   if (!await cache.has(id)) return false;
   if (!id.endsWith(".dir")) return true;
+  if (project.presence.holds(cache, id)) return true;
   const listing = await cachedListing(cache, id);
   if (listing === undefined) return false;
-  return listing.ids.every((one) => cache.lists(one));
+  if (!listing.ids.every((one) => cache.lists(one))) return false;
+  project.presence.note(cache, id);
+  return true;
 }

@@ -7,6 +7,7 @@ import { type Git, openGit } from "../git/git.ts";
 import { HashState } from "../objects/hash_state.ts";
 import { LocalStore } from "../objects/local_store.ts";
 import type { HashName } from "../objects/object_id.ts";
+import { Presence } from "../objects/presence.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
@@ -72,6 +73,7 @@ export class Project {
   #outputRules: IgnoreRules | undefined;
   #settings: Settings | undefined;
   #state: HashState | undefined;
+  #presence: Presence | undefined;
   #catalog: Promise<Catalog> | undefined;
   readonly #remotes = new Map<string, Promise<ObjectStore>>();
 
@@ -145,6 +147,11 @@ export class Project {
 
   get state(): HashState {
     return (this.#state ??= new HashState(`${this.temporaryFolder}/dvt/hashes`));
+  }
+
+  /** Which folders were found complete in the cache. */
+  get presence(): Presence {
+    return (this.#presence ??= new Presence(`${this.temporaryFolder}/dvt/complete`));
   }
 
   /** Every stage and output of the workspace, read once per run. */

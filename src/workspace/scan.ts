@@ -9,6 +9,7 @@ import { hashBlocks } from "../objects/hash_blocks.ts";
 import { type Listing, listingBlocks, makeListing } from "../objects/listing.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { HashName, ObjectId } from "../objects/object_id.ts";
+import type { Presence } from "../objects/presence.ts";
 import { lookAt, lookThrough, readLink } from "../platform/files.ts";
 import type { Reporter } from "../platform/reporter.ts";
 import { DvtError } from "../platform/error.ts";
@@ -23,6 +24,7 @@ export interface ScanOptions {
   /** What `.dvcignore` hides in the output, should it be a folder. */
   readonly filter: FolderFilter;
   readonly state: HashState | undefined;
+  readonly presence?: Presence;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   /** Where new objects go. Without it, nothing is stored. */
@@ -103,7 +105,12 @@ async function scanDirectory(place: string, options: ScanOptions): Promise<Direc
   const hashes: (string | undefined)[] = remembered?.hashes ??
     new Array(found.paths.length).fill(undefined);
   const complete = remembered?.listing !== undefined;
-  if (!complete || options.store !== undefined) await hashInto(place, found, hashes, options);
+  const { store, presence } = options;
+  const isStored = remembered?.listing !== undefined && store !== undefined &&
+    presence?.holds(store, remembered.listing as ObjectId) === true;
+  if (!complete || (store !== undefined && !isStored)) {
+    await hashInto(place, found, hashes, options);
+  }
   const ids = hashes as ObjectId[]; // hashInto leaves no gap or throws
   let listing: Listing | undefined;
   const makeOnce = () => (listing ??= makeListing(found.paths, ids));
@@ -122,6 +129,7 @@ async function scanDirectory(place: string, options: ScanOptions): Promise<Direc
       looked: found.looked,
     });
   }
+  if (keeps !== undefined && !isStored) presence?.note(keeps, id);
   let size = 0;
   for (const one of found.sizes) size += one;
   return {
