@@ -252,3 +252,12 @@ Deno.test("the project stands on its own", () => {
   });
   assert.deepEqual(found, []);
 });
+
+Deno.test("no list is spread onto the stack, where a million things have no room", () => {
+  const wrong: string[] = [];
+  for (const path of walk("src")) {
+    const { code } = readSource(path);
+    if (/\.(push|unshift)\(\.\.\./.test(code)) wrong.push(path);
+  }
+  assert.deepEqual(wrong, []);
+});

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { append } from "../platform/append.ts";
 import { displayWidth } from "./display_width.ts";
 
 /** How a table is laid out. */
@@ -44,6 +45,6 @@ export function tableLines(
   const lines: string[] = [];
   if (headers.length > 0) lines.push(layOut(headers));
   if (markdown) lines.push(`|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`);
-  lines.push(...cells.map(layOut));
+  append(lines, cells.map(layOut));
   return lines;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { DvtError } from "../platform/error.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
 import {
   exists,
   leadsSomewhere,
@@ -12,7 +13,6 @@ import {
   readFileIfThere,
   realPath,
   removeIfThere,
-  writeFileAtomically,
 } from "../platform/files.ts";
 import { fileName, isInside, nativeBelow, parentDirectory, toPosix } from "../platform/paths.ts";
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { append } from "../platform/append.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { HttpClient, withoutSecrets } from "../platform/http.ts";
@@ -200,7 +201,7 @@ export function lfsServer(
     async locate(pointers) {
       const found: LfsDownload[] = [];
       for (let at = 0; at < pointers.length; at += batchSize) {
-        found.push(...await batch(pointers.slice(at, at + batchSize)));
+        append(found, await batch(pointers.slice(at, at + batchSize)));
       }
       return found;
     },

@@ -8,6 +8,7 @@ import type { Context } from "../platform/context.ts";
 import { md5Hex } from "../platform/digest/md5.ts";
 import { DvtError } from "../platform/error.ts";
 import { type FileLock, lockFile } from "../platform/file_lock.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
 import {
   changeMode,
   isDirectory,
@@ -21,7 +22,6 @@ import {
   removeTree,
   renameFile,
   temporaryName,
-  writeFileAtomically,
 } from "../platform/files.ts";
 import { absolutePath, nativeBelow } from "../platform/paths.ts";
 import { userCacheDirectory } from "../platform/user_folders.ts";

@@ -81,7 +81,7 @@ export class ObjectReader {
   readonly #git: Git;
   #talk: Talk | undefined;
   readonly #talks = new Set<Talk>();
-  readonly #unsent: Question[] = [];
+  #unsent: Question[] = [];
 
   constructor(git: Git) {
     this.#git = git;
@@ -173,7 +173,7 @@ export class ObjectReader {
   /** Asks anew what a child that is gone, or busy with a long answer, has not answered. */
   #again(questions: readonly Question[]): void {
     if (questions.length === 0) return;
-    this.#unsent.unshift(...questions);
+    this.#unsent = [...questions, ...this.#unsent];
     this.#send();
   }
 

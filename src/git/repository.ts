@@ -13,7 +13,8 @@ import {
   runProcessSync,
   startProcess,
 } from "../platform/process.ts";
-import { leadsSomewhere, makeDirectory, writeFileAtomically } from "../platform/files.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
+import { leadsSomewhere, makeDirectory } from "../platform/files.ts";
 import { nativeBelow } from "../platform/paths.ts";
 import { maskSecrets } from "../platform/secrets.ts";
 import { type GitAccess, gitEnvironment, type GitPlaces, globalArguments } from "./environment.ts";

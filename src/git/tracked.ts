@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { append } from "../platform/append.ts";
 import { isInside, nativeBelow, toPosix } from "../platform/paths.ts";
 import { type Git, type GitAnswer, splitNul } from "./repository.ts";
 
@@ -23,7 +24,7 @@ export async function gitIgnored(git: Git, paths: readonly string[]): Promise<Se
   const ignored: string[] = [];
   for (const path of asked.keys()) {
     const single = await checkIgnore(git, [path]);
-    if (isAnswer(single)) ignored.push(...splitNul(single));
+    if (isAnswer(single)) append(ignored, splitNul(single));
   }
   return pick(asked, ignored);
 }

@@ -4,13 +4,8 @@
  *
  * @module
  */
-import {
-  lookAt,
-  makeDirectory,
-  readFileIfThere,
-  removeIfThere,
-  writeFileAtomically,
-} from "../platform/files.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
+import { lookAt, makeDirectory, readFileIfThere, removeIfThere } from "../platform/files.ts";
 import { parentDirectory } from "../platform/paths.ts";
 import type { HashName } from "./object_id.ts";
 

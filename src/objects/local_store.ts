@@ -147,13 +147,6 @@ export class LocalStore implements ObjectStore {
     return `${this.temporaryFolder()}/${temporaryName()}`;
   }
 
-  /** Removes temporary files of runs that died. Only for a store that nobody else writes to now. */
-  removeTemporaries(): void {
-    for (const { name, isDirectory } of listDirectory(this.root) ?? []) {
-      if (isTemporaryName(name) && !isDirectory) removeIfThere(`${this.root}/${name}`);
-    }
-  }
-
   /** Makes a finished temporary file the object `id`; the bytes were hashed by the caller. */
   adopt(temporary: string, id: ObjectId): void {
     this.#prepare(id.slice(0, 2));

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { makeDirectory, readTextIfThere, writeFileAtomically } from "../platform/files.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
+import { makeDirectory, readTextIfThere } from "../platform/files.ts";
 import { isRacy } from "./hash_state.ts";
 import type { LocalStore } from "./local_store.ts";
 import type { ObjectId } from "./object_id.ts";

@@ -16,7 +16,9 @@ import { keepAnnotations } from "../stages/write.ts";
 import type { AddResult } from "./add.ts";
 import { refuseExisting } from "./get.ts";
 import { GitTracking } from "./git_tracking.ts";
-import { freeDestination, placeImport } from "./import.ts";
+import { freeDestination } from "./import.ts";
+import { recordAndPlace } from "./place_import.ts";
+import type { Wanted } from "../workspace/checkout_plan.ts";
 import { urlDestination } from "./import_url.ts";
 import { saveStage } from "./save_stage.ts";
 import { importUrlData } from "./url_data.ts";
@@ -53,7 +55,7 @@ function refuseMixedOptions(request: AddElsewhereRequest): void {
   if (jobs !== undefined) refuse("--remote-jobs", "without --to-remote");
 }
 
-/** Adds; the stage file is written last. */
+/** Adds. */
 export async function addElsewhere(
   request: AddElsewhereRequest,
   context: Context,
@@ -65,7 +67,7 @@ export async function addElsewhere(
   const path = await destinationOf(project, { source, request });
   const tracking = new GitTracking(project);
   const place = await openUrl({ url: source, directory: context.directory }, project);
-  const facts = await bring(project, { place, path, request });
+  const { facts, wanted } = await bring(project, { place, path, request });
   const fresh: StageFile = {
     path: `${path}.dvc`,
     frozen: false,
@@ -76,9 +78,14 @@ export async function addElsewhere(
     ],
   };
   const old = (await readStagesAt(project.root, fresh.path))?.[0];
-  await saveStage(project, old === undefined ? fresh : keepAnnotations(fresh, old));
-  tracking.track(fresh.path);
-  await tracking.ignore(path);
+  await recordAndPlace(project, {
+    path,
+    stagePath: fresh.path,
+    wanted,
+    force: request.force,
+    tracking,
+    save: () => saveStage(project, old === undefined ? fresh : keepAnnotations(fresh, old)),
+  });
   await tracking.finish();
   return { stages: [fresh.path] };
 }
@@ -104,8 +111,8 @@ async function destinationOf(
 async function bring(
   project: Project,
   { place, path, request }: { place: UrlPlace; path: string; request: AddElsewhereRequest },
-): Promise<Pick<Out, "md5" | "size" | "nfiles">> {
-  const { toRemote, remote, jobs, force } = request;
+): Promise<{ facts: Pick<Out, "md5" | "size" | "nfiles">; wanted: Wanted | undefined }> {
+  const { toRemote, remote, jobs } = request;
   const state = await lookAtSource(project, place, {
     outPath: path,
     versioned: false,
@@ -120,9 +127,9 @@ async function bring(
   const { content } = state;
   if (toRemote) {
     const { sendToRemote } = await import("./to_remote.ts");
-    return (await sendToRemote(project, { place, content, remote, verb: "add", jobs })).facts;
+    const sent = await sendToRemote(project, { place, content, remote, verb: "add", jobs });
+    return { facts: sent.facts, wanted: undefined };
   }
   const data = await importUrlData(project, { place, content, outPath: path, jobs });
-  await placeImport(project, { path, wanted: data.wanted, force });
-  return data.facts;
+  return { facts: data.facts, wanted: data.wanted };
 }

@@ -5,7 +5,8 @@
  */
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
-import { makeDirectory, readTextIfThere, writeFileAtomically } from "../platform/files.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
+import { makeDirectory, readTextIfThere } from "../platform/files.ts";
 import { isIniSection, printIni } from "../platform/ini.ts";
 import { nativeBelow, parentDirectory } from "../platform/paths.ts";
 import { loadConfig } from "../registry/config.ts";

@@ -85,10 +85,11 @@ function byOwner<T>(items: readonly T[], ownerOf: (item: T) => Owner): Map<Owner
 
 async function deliverGroup(
   deliveries: readonly Delivery[],
-  { owner, options, mode, arrived }: {
+  { owner, options, mode, temporaryFolder, arrived }: {
     owner: Owner;
     options: ContentOptions;
     mode?: number;
+    temporaryFolder?: string;
     arrived?: (delivery: Delivery, size: number) => void;
   },
 ): Promise<void> {
@@ -105,6 +106,7 @@ async function deliverGroup(
       progress,
       ...(jobs === undefined ? {} : { jobs }),
       ...(mode === undefined ? {} : { mode }),
+      temporaryFolder,
       ...(arrived === undefined ? {} : { arrived }),
     }));
     pending = failed;
@@ -190,6 +192,7 @@ export async function cacheContent(
       owner,
       options,
       mode: 0o444,
+      temporaryFolder: cache.temporaryFolder(),
       arrived({ id }, size) {
         cache.noteArrival(id);
         moved++;

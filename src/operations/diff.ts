@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { append } from "../platform/append.ts";
 import type { Git } from "../git/git.ts";
 import { readHead } from "../git/refs.ts";
 import { resolveRevision } from "../git/revisions.ts";
@@ -176,7 +177,7 @@ function pathsOf(
         { hint: "targets are tracked paths or `.dvc` files" },
       );
     }
-    paths.push(...found);
+    append(paths, found);
   }
   return paths;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { append } from "../platform/append.ts";
 import { listingBlocks } from "../objects/listing.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { HashName, ObjectId } from "../objects/object_id.ts";
@@ -218,7 +219,7 @@ export class FetchTally {
   add({ moved, bytes, failed }: TransferResult): void {
     this.fetched += moved.length;
     this.bytes += bytes;
-    this.failed.push(...failed);
+    append(this.failed, failed);
   }
 }
 
@@ -269,7 +270,7 @@ export async function fetchNeeds(
   for (const need of folders) {
     if (!cache.lists(need.id)) continue;
     const listing = await cachedListing(cache, need.id);
-    if (listing !== undefined) ids.push(...listingPart(listing, need).ids);
+    if (listing !== undefined) append(ids, listingPart(listing, need).ids);
   }
   const lacking = await lackingIn(cache, ids);
   if (lacking.length === 0) return;

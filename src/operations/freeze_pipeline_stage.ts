@@ -4,7 +4,8 @@
  * @module
  */
 import { DvtError } from "../platform/error.ts";
-import { readTextIfThere, writeFileAtomically } from "../platform/files.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
+import { readTextIfThere } from "../platform/files.ts";
 import { readYaml } from "../platform/yaml_read.ts";
 import { rewriteYaml } from "../platform/yaml_rewrite.ts";
 import { entriesOf, isPlainMap, keyText, plainMap } from "../platform/yaml_value.ts";

@@ -10,22 +10,19 @@ import { isDirectory } from "../platform/files.ts";
 import { absolutePath, baseName, parentPath } from "../platform/paths.ts";
 import { maskSecrets } from "../platform/secrets.ts";
 import { readStagesAt } from "../registry/collect.ts";
-import { refuseLinkedWay } from "../registry/linked_way.ts";
+import { recordAndPlace } from "./place_import.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import type { Snapshot } from "../registry/snapshot.ts";
 import { openSource } from "../registry/source.ts";
 import { type OwnMeta, ownMeta, withOwnMeta } from "../stages/own_meta.ts";
 import type { Out, RepoSource, StageFile } from "../stages/stage_file.ts";
 import { keepAnnotations } from "../stages/write.ts";
-import { checkoutOutput } from "../workspace/checkout.ts";
 import type { Wanted } from "../workspace/checkout_plan.ts";
-import { scan } from "../workspace/scan.ts";
 import { trackedByGit } from "./add.ts";
 import { destination, refuseExisting, requirePath } from "./get.ts";
 import { GitTracking } from "./git_tracking.ts";
 import { importData } from "./import_data.ts";
 import { partOf, type Parts } from "./parts.ts";
-import { scanOptions } from "./record.ts";
 import { saveStage, withChecksum } from "./save_stage.ts";
 import {
   checkSourceOptions,
@@ -63,7 +60,7 @@ export interface ImportResult {
   readonly bytes: number;
 }
 
-/** Imports; the stage file is written last, so that an interrupted import leaves what was there. */
+/** Imports. An interrupted import leaves what was there, or can be gone on with by `checkout`. */
 export async function importPath(
   request: ImportRequest,
   context: Context,
@@ -112,13 +109,17 @@ export async function importPath(
     }
     stage = withChecksum({ ...stage, deps: [{ ...depOf(stage), repo: locked }], outs: [out] });
   }
-  if (wanted !== undefined) await placeImport(project, { path, wanted, force: request.force });
   const old = (await readStagesAt(project.root, stage.path))?.[0];
   if (old !== undefined) stage = keepAnnotations(stage, old);
   stage = withOwnMeta(stage, ownFacts(stage, request));
-  await saveStage(project, stage);
-  tracking.track(stage.path);
-  await tracking.ignore(path);
+  await recordAndPlace(project, {
+    path,
+    stagePath: stage.path,
+    wanted,
+    force: request.force,
+    tracking,
+    save: () => saveStage(project, stage),
+  });
   await tracking.finish();
   return { stage: stage.path, moved, bytes };
 }
@@ -168,27 +169,6 @@ function depOf(stage: StageFile) {
   const [dep] = stage.deps;
   if (dep === undefined) throw new DvtError("failed", `'${stage.path}' has no source`);
   return dep;
-}
-
-/** Brings an import's data from the cache to its place. */
-export async function placeImport(
-  project: Project,
-  { path, wanted, force }: { path: string; wanted: Wanted; force: boolean },
-): Promise<void> {
-  await refuseLinkedWay(project, path);
-  const place = project.nativePath(path);
-  const current = await scan(place, scanOptions(path, { project, hash: "md5" }));
-  const { failed } = await checkoutOutput(place, { current, wanted }, {
-    path,
-    store: project.cache("md5"),
-    state: project.state,
-    types: project.config.cache.types,
-    temporaryFolder: project.temporaryFolder,
-    force,
-    context: project.context,
-  });
-  const [first] = failed;
-  if (first !== undefined) throw first.error;
 }
 
 /** The destination as a path of the project, refused where data may not go. */

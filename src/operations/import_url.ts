@@ -26,7 +26,9 @@ import { isUrl } from "../stages/stage_paths.ts";
 import { keepAnnotations } from "../stages/write.ts";
 import { refuseExisting } from "./get.ts";
 import { GitTracking } from "./git_tracking.ts";
-import { freeDestination, type ImportResult, placeImport } from "./import.ts";
+import { freeDestination, type ImportResult } from "./import.ts";
+import { recordAndPlace } from "./place_import.ts";
+import type { Wanted } from "../workspace/checkout_plan.ts";
 import { saveStage, withChecksum } from "./save_stage.ts";
 import { importUrlData } from "./url_data.ts";
 import { isVersioned, lookAtSource, missingSource, shownSource, withFacts } from "./url_source.ts";
@@ -51,7 +53,7 @@ export interface ImportUrlRequest {
   readonly fsConfig: Readonly<Record<string, string>> | undefined;
 }
 
-/** Imports; the stage file is written last, so that an interrupted import leaves what was there. */
+/** Imports. An interrupted import leaves what was there, or can be gone on with by `checkout`. */
 export async function importUrl(
   request: ImportUrlRequest,
   context: Context,
@@ -74,11 +76,16 @@ export async function importUrl(
     outs: [out],
   };
   const done = request.noExec
-    ? { stage: bare, moved: 0, bytes: 0 }
+    ? { stage: bare, moved: 0, bytes: 0, wanted: undefined }
     : await bring(project, { stage: bare, dep, out, path }, request);
-  await save(project, done.stage);
-  tracking.track(bare.path);
-  await tracking.ignore(path);
+  await recordAndPlace(project, {
+    path,
+    stagePath: bare.path,
+    wanted: done.wanted,
+    force: request.force,
+    tracking,
+    save: () => save(project, done.stage),
+  });
   await tracking.finish();
   return { stage: bare.path, moved: done.moved, bytes: done.bytes };
 }
@@ -179,9 +186,9 @@ async function bring(
   project: Project,
   { stage, dep, out, path }: Work,
   request: ImportUrlRequest,
-): Promise<{ stage: StageFile; moved: number; bytes: number }> {
+): Promise<{ stage: StageFile; moved: number; bytes: number; wanted: Wanted | undefined }> {
   const { context } = project;
-  const { toRemote, noDownload, versionAware, jobs, force } = request;
+  const { toRemote, noDownload, versionAware, jobs } = request;
   const place = await openUrl({
     url: request.url,
     directory: context.directory,
@@ -197,7 +204,10 @@ async function bring(
   if (facts.nfiles === 0 || facts.size === 0) context.reporter.warn(`'${shown}' is empty.`);
   const bare = versioned ? { ...out, push: false } : out;
   const known = { ...stage, deps: [withFacts(dep, facts)] };
-  if (noDownload) return { stage: withChecksum({ ...known, outs: [bare] }), moved: 0, bytes: 0 };
+  if (noDownload) {
+    const stage = withChecksum({ ...known, outs: [bare] });
+    return { stage, moved: 0, bytes: 0, wanted: undefined };
+  }
   if (toRemote) {
     const { sendToRemote } = await import("./to_remote.ts");
     const sent = await sendToRemote(project, {
@@ -207,12 +217,13 @@ async function bring(
       verb: "import-url",
       jobs,
     });
-    return { ...sent, stage: withChecksum({ ...known, outs: [{ ...bare, ...sent.facts }] }) };
+    const stage = withChecksum({ ...known, outs: [{ ...bare, ...sent.facts }] });
+    return { ...sent, stage, wanted: undefined };
   }
   const data = await importUrlData(project, { place, content, outPath: path, jobs });
-  await placeImport(project, { path, wanted: data.wanted, force });
-  const { moved, bytes } = data;
-  return { stage: withChecksum({ ...known, outs: [{ ...bare, ...data.facts }] }), moved, bytes };
+  const { moved, bytes, wanted } = data;
+  const recorded = withChecksum({ ...known, outs: [{ ...bare, ...data.facts }] });
+  return { stage: recorded, moved, bytes, wanted };
 }
 
 async function save(project: Project, stage: StageFile): Promise<void> {

@@ -8,13 +8,13 @@ import { gitIgnored } from "../git/tracked.ts";
 import { stageFiles } from "../git/work_tree.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
 import {
   exists,
   isDirectory,
   makeDirectory,
   readTextIfThere,
   removeTree,
-  writeFileAtomically,
 } from "../platform/files.ts";
 import { absolutePath, nativeBelow } from "../platform/paths.ts";
 

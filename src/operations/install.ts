@@ -7,13 +7,8 @@ import type { Git } from "../git/git.ts";
 import { hooksDirectory, setConfig } from "../git/work_tree.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
-import {
-  changeMode,
-  exists,
-  makeDirectory,
-  readTextIfThere,
-  writeFileAtomically,
-} from "../platform/files.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
+import { changeMode, exists, makeDirectory, readTextIfThere } from "../platform/files.ts";
 import { nativeBelow } from "../platform/paths.ts";
 import { printYaml } from "../platform/yaml_print.ts";
 import { readYaml } from "../platform/yaml_read.ts";

@@ -48,6 +48,7 @@ export async function recallLegacy(
     if (from === undefined || legacy.lists(name)) continue;
     const { failed } = await deliver([{ id: from, target: legacy.targetFor(name) }], cache, {
       mode: objectMode,
+      temporaryFolder: legacy.temporaryFolder(),
       signal: project.context.signal,
     });
     for (const { error } of failed) throw error;

@@ -5,7 +5,8 @@
  * @module
  */
 import { isObjectId, type ObjectId } from "../objects/object_id.ts";
-import { makeDirectory, readTextIfThere, writeFileAtomically } from "../platform/files.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
+import { makeDirectory, readTextIfThere } from "../platform/files.ts";
 import type { LegacyNames } from "./content.ts";
 
 /** The names remembered in a folder for what may be lost. */

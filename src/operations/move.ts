@@ -6,16 +6,17 @@
 import { gitIgnored } from "../git/tracked.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
 import {
   exists,
   isDirectory,
   readFileIfThere,
   removeIfThere,
   renameFile,
-  writeFileAtomically,
 } from "../platform/files.ts";
 import { baseName, joinPath, parentPath, relativePath } from "../platform/paths.ts";
 import { refuseLinkedWay } from "../registry/linked_way.ts";
+import { readStagesAt } from "../registry/collect.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { stageLabel, type TrackedOut } from "../registry/tracked.ts";
 import type { Dep, StageFile } from "../stages/stage_file.ts";
@@ -38,12 +39,15 @@ export interface Moved {
   readonly stage: string;
 }
 
-/** Moves an output. The new stage file is there before the old one goes. */
+/**
+ * Moves an output. The new stage file is there before the data moves, and the old one goes last:
+ * until then, a move that was interrupted is gone on with by the same command.
+ */
 export async function move(request: MoveRequest, context: Context): Promise<Moved> {
   const project = openProject(context);
   using _lock = await project.lock();
   const tracked = await movable(project, request.source);
-  const path = targetOf(project, request);
+  const path = await targetOf(project, request, tracked);
   for (const one of [tracked.path, path]) await refuseLinkedWay(project, one);
   const stagePath = `${path}.dvc`;
   await refuse(project, { tracked, path, stagePath, request });
@@ -61,15 +65,19 @@ export async function move(request: MoveRequest, context: Context): Promise<Move
   const tracking = new GitTracking(project);
   const [from, to] = [project.nativePath(tracked.path), project.nativePath(path)];
   const hadData = exists(from);
-  if (hadData) renameFile(from, to);
-  else context.reporter.warn(`'${from}' missing`);
+  if (!hadData && !exists(to)) context.reporter.warn(`'${from}' missing`);
+  const place = project.nativePath(stagePath);
+  const before = readFileIfThere(place);
   try {
-    writeFileAtomically(project.nativePath(stagePath), await printStageFile(saved));
+    writeFileAtomically(place, await printStageFile(saved));
+    await tracking.ignore(path);
+    if (hadData) renameFile(from, to);
   } catch (error) {
-    if (hadData) renameFile(to, from);
+    tracking.rollback();
+    if (before === undefined) removeIfThere(place);
+    else writeFileAtomically(place, before);
     throw error;
   }
-  if (stagePath !== stage.path) removeIfThere(project.nativePath(stage.path));
   project.forgetCatalog();
   project.state.forget(tracked.path);
   if (hadData && out.cache && !await isCached(project, out)) {
@@ -77,7 +85,8 @@ export async function move(request: MoveRequest, context: Context): Promise<Move
     await recordData(path, { project, request: { commit: true }, old: out });
   }
   tracking.unignore(tracked.path);
-  await tracking.ignore(path);
+  if (stagePath !== stage.path) removeIfThere(project.nativePath(stage.path));
+  project.forgetCatalog();
   tracking.track(stage.path);
   tracking.track(stagePath);
   await tracking.finish();
@@ -113,7 +122,11 @@ async function movable(project: Project, source: string): Promise<TrackedOut> {
   return tracked;
 }
 
-function targetOf(project: Project, { source, destination }: MoveRequest): string {
+async function targetOf(
+  project: Project,
+  { source, destination }: MoveRequest,
+  tracked: TrackedOut,
+): Promise<string> {
   const typed = project.projectPath(destination);
   if (typed === undefined) {
     throw new DvtError(
@@ -121,10 +134,23 @@ function targetOf(project: Project, { source, destination }: MoveRequest): strin
       `stage working dir '${project.nativePath("..")}' is outside of DVC repo`,
     );
   }
-  if (isDirectory(project.nativePath(typed))) {
+  const moved = !exists(project.nativePath(tracked.path)) &&
+    await isBegun(project, tracked, `${typed}.dvc`);
+  if (isDirectory(project.nativePath(typed)) && !moved) {
     return typed === "" ? baseName(source) : `${typed}/${baseName(source)}`;
   }
   return typed;
+}
+
+/** Whether a stage file is what an interrupted move of the same data has left. */
+async function isBegun(
+  project: Project,
+  { out }: TrackedOut,
+  stagePath: string,
+): Promise<boolean> {
+  const there = (await readStagesAt(project.root, stagePath))?.[0]?.outs;
+  return there?.length === 1 && out.md5 !== undefined && there[0]?.md5 === out.md5 &&
+    there[0]?.hash === out.hash;
 }
 
 async function refuse(
@@ -143,7 +169,10 @@ async function refuse(
   if (!isDirectory(folder)) {
     throw new DvtError("not-found", `stage working dir '${folder}' does not exist`);
   }
-  if (stagePath !== tracked.stage.path && readFileIfThere(project.nativePath(stagePath))) {
+  const isAnother = stagePath !== tracked.stage.path &&
+    readFileIfThere(project.nativePath(stagePath)) !== undefined;
+  const begun = isAnother && await isBegun(project, tracked, stagePath);
+  if (isAnother && !begun) {
     throw new DvtError("conflict", `'${project.shown(stagePath)}' already exists`);
   }
   const around = (await project.catalog()).containing(path);
@@ -163,7 +192,8 @@ async function refuse(
       `bad DVC file name '${project.shown(stagePath)}' is git-ignored.`,
     );
   }
-  if (exists(project.nativePath(path))) {
+  const moved = begun && !exists(project.nativePath(tracked.path));
+  if (exists(project.nativePath(path)) && !moved) {
     throw new DvtError("conflict", `'${project.shown(path)}' already exists`);
   }
 }

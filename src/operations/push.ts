@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { append } from "../platform/append.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { ObjectId } from "../objects/object_id.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
@@ -74,7 +75,7 @@ export async function push(request: PushRequest, context: Context): Promise<Push
       : await pushNeeds(project, { needs, store: await project.remote(remote, hash), options });
     pushed += result.pushed;
     bytes += result.bytes;
-    failed.push(...result.failed);
+    append(failed, result.failed);
   }
   return { pushed, bytes, failed };
 }
@@ -101,12 +102,12 @@ async function pushNeeds(
   });
   const failed = [...plan.failed];
   const sent = await upload([...plan.files], { from: cache, to: store }, { ...options, progress });
-  failed.push(...sent.failed);
+  append(failed, sent.failed);
   const bad = new Set(failed.map(({ id }) => id));
   const ready = [...plan.folders].filter(([, parts]) => !parts.some((id) => bad.has(id)))
     .map(([id]) => id);
   const listed = await upload(ready, { from: cache, to: store }, { ...options, progress });
-  failed.push(...listed.failed);
+  append(failed, listed.failed);
   return {
     pushed: sent.moved.length + listed.moved.length,
     bytes: sent.bytes + listed.bytes,

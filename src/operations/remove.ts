@@ -89,6 +89,11 @@ async function removeStage(
     else await unprotectTree(place, project.context);
     project.state.forget(path);
   }
+  // The stage file goes last, so that the same command can go on after an interruption.
+  for (const out of stage.outs) {
+    const path = projectPathOf(stage, out);
+    if (path !== undefined && out.cache) tracking.unignore(path);
+  }
   if (stage.name === undefined) {
     removeIfThere(project.nativePath(stage.path));
     tracking.track(stage.path);
@@ -97,8 +102,4 @@ async function removeStage(
     for (const file of removePipelineStage(project, stage.path, stage.name)) tracking.track(file);
   }
   project.forgetCatalog();
-  for (const out of stage.outs) {
-    const path = projectPathOf(stage, out);
-    if (path !== undefined && out.cache) tracking.unignore(path);
-  }
 }

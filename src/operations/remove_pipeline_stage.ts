@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { readTextIfThere, removeIfThere, writeFileAtomically } from "../platform/files.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
+import { readTextIfThere, removeIfThere } from "../platform/files.ts";
 import { readYaml } from "../platform/yaml_read.ts";
 import { rewriteYaml } from "../platform/yaml_rewrite.ts";
 import { isPlainMap, type PlainMap } from "../platform/yaml_value.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { append } from "../platform/append.ts";
 import type { Git } from "../git/git.ts";
 import { fileHistory } from "../git/history.ts";
 import { objectsOf } from "../git/object_reader.ts";
@@ -59,7 +60,7 @@ async function stagesOfTips(project: Project, git: Git, scope: Scope): Promise<S
   const prefix = projectPrefix(project, git);
   const tips = await listRevisions(git, { branches: scope.allBranches, tags: scope.allTags });
   const stages: StageFile[] = [];
-  for (const { commit } of tips) stages.push(...await stagesOfCommit({ git, commit, prefix }));
+  for (const { commit } of tips) append(stages, await stagesOfCommit({ git, commit, prefix }));
   project.context.atEnd?.(async () => await git[Symbol.asyncDispose]());
   return stages;
 }
@@ -119,13 +120,13 @@ export async function stagesOfHistory(project: Project, git: Git): Promise<Stage
       if (object === undefined) throw new DvtError("git", `'${path}' is lost from the repository`);
       return await stagesOfText(inProject, object.bytes, () => Promise.resolve(undefined));
     });
-    stages.push(...found);
+    append(stages, found);
   }
   for (const [yaml, commits] of pipelines) {
     for (const commit of commits) {
       const tree = new GitTree(git, commit);
       if ((await tree.stat(yaml))?.kind !== "file") continue;
-      stages.push(...await named(commit, () => readFromTree(tree, [yaml], prefix)));
+      append(stages, await named(commit, () => readFromTree(tree, [yaml], prefix)));
     }
   }
   project.context.atEnd?.(async () => await git[Symbol.asyncDispose]());

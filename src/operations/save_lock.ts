@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { readTextIfThere, writeFileAtomically } from "../platform/files.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
+import { readTextIfThere } from "../platform/files.ts";
 import type { Project } from "../registry/project.ts";
 import { printLock } from "../stages/lock_file.ts";
 import type { StageFile } from "../stages/stage_file.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import { md5Hex } from "../platform/digest/md5.ts";
-import { makeDirectory, readFileIfThere, writeFileAtomically } from "../platform/files.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
+import { makeDirectory, readFileIfThere } from "../platform/files.ts";
 import { parentDirectory } from "../platform/paths.ts";
 import type { Project } from "../registry/project.ts";
 import { stageChecksum } from "../stages/checksum.ts";

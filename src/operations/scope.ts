@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { append } from "../platform/append.ts";
 import type { Project } from "../registry/project.ts";
 import { type SelectedOut, selectOuts } from "./targets.ts";
 
@@ -36,12 +37,12 @@ export async function selectInScope(project: Project, scope: Scope): Promise<Sel
   });
   if (scope.withDeps) {
     const { addUpstream } = await import("./upstream.ts");
-    selected.push(...await addUpstream(project, selected));
+    append(selected, await addUpstream(project, selected));
   }
   // As in DVC, a project without Git has no other revisions to look at.
   if (project.git !== undefined && (scope.allBranches || scope.allTags || scope.allCommits)) {
     const { selectInRevisions } = await import("./revision_scope.ts");
-    selected.push(...await selectInRevisions(project, scope));
+    append(selected, await selectInRevisions(project, scope));
   }
   return selected;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { append } from "../platform/append.ts";
 import type { Context } from "../platform/context.ts";
 import { isDirectory } from "../platform/files.ts";
 import { openProject } from "../registry/project.ts";
@@ -31,7 +32,7 @@ export async function listStages(
 ): Promise<ListedStage[]> {
   const project = openProject(context);
   const stages: StageFile[] = [];
-  if (request.all) stages.push(...(await project.catalog()).stages);
+  if (request.all) append(stages, (await project.catalog()).stages);
   for (const target of request.all ? [] : request.targets) {
     const path = project.projectPath(target);
     const isFolder = path !== undefined && isDirectory(project.nativePath(path));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { append } from "../platform/append.ts";
 import { DvtError } from "../platform/error.ts";
 import { exists, isDirectory } from "../platform/files.ts";
 import { collectFromDisk } from "../registry/collect.ts";
@@ -40,7 +41,7 @@ export async function selectOuts(
 ): Promise<SelectedOut[]> {
   if (targets.length === 0) return (await project.catalog()).outs.map(whole);
   const selected: SelectedOut[] = [];
-  for (const typed of targets) selected.push(...await selectOne(project, typed, options));
+  for (const typed of targets) append(selected, await selectOne(project, typed, options));
   return unique(selected);
 }
 

@@ -16,9 +16,9 @@ import {
   lookThrough,
   removeIfThere,
   renameFile,
-  temporaryName,
 } from "../platform/files.ts";
-import { absolutePath, parentDirectory } from "../platform/paths.ts";
+import { absolutePath } from "../platform/paths.ts";
+import { temporaryPathFor } from "../platform/arrivals.ts";
 import { breathe, stopIfAborted } from "../platform/pool.ts";
 import { openProject } from "../registry/project.ts";
 
@@ -59,7 +59,7 @@ function unprotectFile(place: string, facts: FileFacts): void {
     if ((facts.mode & 0o200) === 0) changeMode(place, writable(facts));
     return;
   }
-  const temporary = `${parentDirectory(place)}/${temporaryName()}`;
+  const temporary = temporaryPathFor(place);
   try {
     copyFile(place, temporary);
     changeMode(temporary, writable(facts));

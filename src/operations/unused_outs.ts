@@ -5,6 +5,7 @@
  * @module
  */
 import { gitTracked } from "../git/tracked.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
 import {
   isDirectory,
   makeDirectory,
@@ -12,7 +13,6 @@ import {
   removeEmptyDirectory,
   removeIfThere,
   removeTree,
-  writeFileAtomically,
 } from "../platform/files.ts";
 import { DvtError } from "../platform/error.ts";
 import { nativeBelow, parentPath, relativeNative, toPosix } from "../platform/paths.ts";

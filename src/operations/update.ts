@@ -16,7 +16,7 @@ import { ownMeta, withOwnMeta } from "../stages/own_meta.ts";
 import type { Out, StageFile } from "../stages/stage_file.ts";
 import { requirePath } from "./get.ts";
 import { GitTracking } from "./git_tracking.ts";
-import { placeImport } from "./import.ts";
+import { placeImport } from "./place_import.ts";
 import { importData } from "./import_data.ts";
 import { importDep } from "./import_source.ts";
 import { partOf } from "./parts.ts";

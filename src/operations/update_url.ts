@@ -12,7 +12,7 @@ import { stageChecksum } from "../stages/checksum.ts";
 import type { Out, StageFile } from "../stages/stage_file.ts";
 import type { Wanted } from "../workspace/checkout_plan.ts";
 import type { GitTracking } from "./git_tracking.ts";
-import { placeImport } from "./import.ts";
+import { placeImport } from "./place_import.ts";
 import { cachedListing } from "./listings.ts";
 import { saveStage, withChecksum } from "./save_stage.ts";
 import { isCached, outStatus } from "./status.ts";

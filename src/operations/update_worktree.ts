@@ -13,7 +13,7 @@ import type { Out, StageFile, VersionedFile } from "../stages/stage_file.ts";
 import type { StoredFile } from "../storage/storage.ts";
 import type { Wanted } from "../workspace/checkout_plan.ts";
 import type { GitTracking } from "./git_tracking.ts";
-import { placeImport } from "./import.ts";
+import { placeImport } from "./place_import.ts";
 import { saveStage } from "./save_stage.ts";
 import { importUrlData, isScan } from "./url_data.ts";
 import { lookAtSource } from "./url_source.ts";

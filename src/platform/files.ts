@@ -4,7 +4,6 @@
  * @module
  */
 import { existsSync, statfsSync } from "node:fs";
-import { parentDirectory } from "./paths.ts";
 
 /** What one look at a path tells. Times are milliseconds since 1970. */
 export interface FileFacts {
@@ -167,6 +166,23 @@ export function isTemporaryName(name: string): boolean {
   return /^\.[\w-]{22}\.tmp$/.test(name);
 }
 
+/**
+ * Removes temporary files that runs which died left in a folder, and folders of them; those below
+ * it stay. Others may still be writing to young ones: `olderThan` is in milliseconds.
+ */
+export function removeTemporaries(
+  folder: string,
+  { olderThan = 0 }: { readonly olderThan?: number } = {},
+): void {
+  if (!leadsSomewhere(folder)) return;
+  const latest = Date.now() - olderThan;
+  for (const { name } of listDirectory(folder) ?? []) {
+    if (!isTemporaryName(name)) continue;
+    const path = `${folder}/${name}`;
+    if (olderThan === 0 || (lookAt(path)?.mtime ?? latest) < latest) removeTree(path);
+  }
+}
+
 /** A new file with just this mode, whatever the umask says. */
 function openNew(path: string, mode: number | undefined): Deno.FsFile {
   if (mode === undefined) return openFile(path, { write: true, createNew: true });
@@ -189,32 +205,6 @@ export function createFile(path: string, bytes: Uint8Array, mode?: number): void
 export function writeAll(file: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
   let at = 0;
   while (at < bytes.length) at += file.writeSync(at === 0 ? bytes : bytes.subarray(at));
-}
-
-/**
- * Puts content under a path so that a reader sees the old or the new content, never a part: a
- * temporary file in the same folder is written, synced and renamed. An existing file's mode is
- * kept, and a link is written through, so that what it leads to changes.
- */
-export function writeFileAtomically(path: string, content: string | Uint8Array): void {
-  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  const target = lookAt(path)?.kind === "link" ? realPath(path) : path;
-  const old = lookAt(target);
-  const temporary = `${parentDirectory(target)}/${temporaryName()}`;
-  try {
-    const file = openFile(temporary, { write: true, createNew: true });
-    try {
-      writeAll(file, bytes);
-      if (old !== undefined) Deno.chmodSync(temporary, old.mode);
-      file.syncDataSync();
-    } finally {
-      file.close();
-    }
-    Deno.renameSync(temporary, target);
-  } catch (error) {
-    removeIfThere(temporary);
-    throw error;
-  }
 }
 
 /** Removes a file or link, if there is one. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { append } from "./append.ts";
 import { DvtError } from "./error.ts";
 import {
   beforeClosingQuotes,
@@ -58,11 +59,11 @@ function linesOf(text: string): string[] {
   const broken = text.split(/\r\n|[\n\r]/);
   const last = broken.pop();
   for (const line of broken) {
-    lines.push(...line.split(rareLineEnd));
+    append(lines, line.split(rareLineEnd));
     // A separator right before the line break has ended its line already.
     if (rareLineEnd.test(line.slice(-1))) lines.push("");
   }
-  if (last !== undefined && last !== "") lines.push(...last.split(rareLineEnd));
+  if (last !== undefined && last !== "") append(lines, last.split(rareLineEnd));
   return lines;
 }
 

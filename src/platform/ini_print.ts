@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { append } from "./append.ts";
 import { DvtError } from "./error.ts";
 import { type IniSection, type IniValue, isIniSection } from "./ini_section.ts";
 
@@ -21,7 +22,7 @@ function sectionLines(section: IniSection, depth: number): string[] {
   for (const [name, entry] of section) {
     if (!isIniSection(entry)) continue;
     lines.push(`${indent}${"[".repeat(depth + 1)}${quote(name)}${"]".repeat(depth + 1)}`);
-    lines.push(...sectionLines(entry, depth + 1));
+    append(lines, sectionLines(entry, depth + 1));
   }
   return lines;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { md5Hex } from "../platform/digest/md5.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
 import {
   isDirectory,
   isPermissionDenied,
@@ -12,7 +13,6 @@ import {
   listDirectory,
   makeDirectory,
   readTextIfThere,
-  writeFileAtomically,
 } from "../platform/files.ts";
 import { nativeBelow } from "../platform/paths.ts";
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { append } from "../platform/append.ts";
 import { DvtError } from "../platform/error.ts";
 import type { FileTree } from "../platform/file_tree.ts";
 import { exists, listDirectory, readFileIfThere, readTextIfThere } from "../platform/files.ts";
@@ -107,7 +108,7 @@ export async function readFromTree(
       const found = await tree.read(prefix + other);
       return found === undefined ? undefined : decoder.decode(found);
     };
-    stages.push(...await stagesOfText(path.slice(prefix.length), bytes, readText));
+    append(stages, await stagesOfText(path.slice(prefix.length), bytes, readText));
   }
   return stages;
 }

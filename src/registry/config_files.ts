@@ -4,7 +4,8 @@
  * @module
  */
 import { DvtError, messageOf } from "../platform/error.ts";
-import { makeDirectory, readFileIfThere, writeFileAtomically } from "../platform/files.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
+import { makeDirectory, readFileIfThere } from "../platform/files.ts";
 import { decodeIni, parseIni, printIni, sameEntry } from "../platform/ini.ts";
 import { absolutePath, nativeBelow, parentDirectory } from "../platform/paths.ts";
 import {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { append } from "../platform/append.ts";
 import { DvtError } from "../platform/error.ts";
 import { joinPath, parentPath } from "../platform/paths.ts";
 import type { Artifact } from "../stages/artifacts.ts";
@@ -45,7 +46,7 @@ export async function allArtifacts(
   const found: DeclaredArtifact[] = [];
   for (const file of files) {
     try {
-      found.push(...declared(file, await artifactsIn(snapshot, file)));
+      append(found, declared(file, await artifactsIn(snapshot, file)));
     } catch (error) {
       if (!(error instanceof DvtError) || error.kind === "interrupted") throw error;
       onBroken(error);

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { append } from "../platform/append.ts";
 import {
   aSlash,
   codeOf,
@@ -89,7 +90,7 @@ function translate(
         ? [{ ...notSlash, ...one }, { ...notSlash, ...many }]
         : translateName(part, pattern);
       if (glob === undefined) return undefined;
-      steps.push(...glob);
+      append(steps, glob);
     }
   }
   // Told last, since an unclosed bracket anywhere makes DVC drop the pattern without a word.

@@ -11,14 +11,13 @@ import { Presence } from "../objects/presence.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
+import { arriveBy } from "../platform/arrivals.ts";
 import type { FileLock } from "../platform/file_lock.ts";
 import {
   isPermissionDenied,
-  isTemporaryName,
   leadsSomewhere,
-  listDirectory,
   lookThrough,
-  removeIfThere,
+  removeTemporaries,
 } from "../platform/files.ts";
 import {
   absolutePath,
@@ -236,21 +235,29 @@ export class Project {
     try {
       this.#clearUp();
     } catch (error) {
-      if (isPermissionDenied(error)) return lock; // rubbish that only its owner can remove
-      lock[Symbol.dispose]();
-      throw error;
+      if (!isPermissionDenied(error)) {
+        lock[Symbol.dispose]();
+        throw error;
+      }
+      // Rubbish that only its owner can remove, or a project that may only be read.
     }
-    return lock;
+    const arrival = arriveBy(this.root, this.temporaryFolder);
+    return {
+      write: (text) => lock.write(text),
+      [Symbol.dispose]() {
+        arrival[Symbol.dispose]();
+        lock[Symbol.dispose]();
+      },
+    };
   }
 
   #clearUp(): void {
-    const { temporaryFolder } = this;
-    for (const { name, isDirectory } of listDirectory(temporaryFolder) ?? []) {
-      if (isTemporaryName(name) && !isDirectory) removeIfThere(`${temporaryFolder}/${name}`);
-    }
+    removeTemporaries(this.temporaryFolder);
+    // Configurations are written without the lock; that takes no time, but another process's stay.
+    removeTemporaries(this.dvcDirectory, { olderThan: 60_000 });
     // Others may be writing to a cache that is not the project's alone.
     if (isInside(this.cacheDirectory, this.root) && leadsSomewhere(this.cacheDirectory)) {
-      this.cache("md5").removeTemporaries();
+      removeTemporaries(this.cacheDirectory);
     }
   }
 

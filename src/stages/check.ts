@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { append } from "../platform/append.ts";
 import {
   entriesOf,
   isPlainList,
@@ -87,7 +88,7 @@ export function listOf(...kinds: readonly Check[]): Check {
         if (found.length === 0) break;
         if (depthOf(found) > itemPath.length) return found;
       }
-      flaws.push(...found.slice(0, 1));
+      append(flaws, found.slice(0, 1));
     }
     return flaws;
   };
@@ -112,7 +113,7 @@ export function mapOf(fields: Readonly<Record<string, Check>>, shape: MapShape =
     for (const [key, item] of entries) {
       const keyPath = [...path, pathStep(key)];
       const check = typeof key === "string" ? checks.get(key) ?? shape.others : undefined;
-      if (check) flaws.push(...check(item, keyPath));
+      if (check) append(flaws, check(item, keyPath));
       else {
         flaws.push({
           problem: shape.others ? "expected str" : "extra keys not allowed",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { append } from "../platform/append.ts";
 import {
   entriesOf,
   isPlainList,
@@ -147,7 +148,7 @@ export class TemplateContext {
     if (!keys || keys.some((key) => loaded?.includes(key))) {
       throw new LoadedAlready(`cannot load '${item}' as it's partially loaded already`);
     }
-    loaded?.push(...keys);
+    if (loaded !== undefined) append(loaded, keys);
     return true;
   }
 

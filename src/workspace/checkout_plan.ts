@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { append } from "../platform/append.ts";
 import type { Listing } from "../objects/listing.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { ObjectId } from "../objects/object_id.ts";
@@ -74,7 +75,7 @@ export function planCheckout(current: Scan, wanted: Wanted, options: PlanOptions
     remove.push(path);
     if (!saved(id)) unsaved.push(path);
   }
-  if (changesKind && current.kind === "directory") unsaved.push(...current.walk.ignored);
+  if (changesKind && current.kind === "directory") append(unsaved, current.walk.ignored);
   return { place, remove, changesKind, unsaved, kept };
 }
 

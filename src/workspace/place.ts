@@ -6,6 +6,7 @@
 import { deliver, type Delivery, type DeliveryFailure, missingObject } from "../objects/deliver.ts";
 import { corruptObject, type LocalStore } from "../objects/local_store.ts";
 import { hashFiles } from "../platform/digest/bulk.ts";
+import { temporaryPathFor } from "../platform/arrivals.ts";
 import { DvtError, messageOf } from "../platform/error.ts";
 import {
   createFile,
@@ -16,7 +17,6 @@ import {
   renameFile,
   sharesBlocks,
   symlinkFile,
-  temporaryName,
 } from "../platform/files.ts";
 import { parentDirectory } from "../platform/paths.ts";
 import type { Progress } from "../platform/reporter.ts";
@@ -74,7 +74,7 @@ function works(type: LinkType, store: LocalStore, { id, target }: Delivery): boo
   const source = store.pathOf(id);
   const folder = parentDirectory(target);
   if (type === "reflink") return sharesBlocks(folder) && sameDevice(source, folder);
-  const probe = `${folder}/${temporaryName()}`;
+  const probe = temporaryPathFor(target);
   try {
     if (type === "hardlink") linkFile(source, probe);
     else symlinkFile(source, probe);
@@ -157,7 +157,7 @@ function linkOne(
   source: string,
   { type, size }: { type: "hardlink" | "symlink"; size: number },
 ): void {
-  const temporary = `${parentDirectory(target)}/${temporaryName()}`;
+  const temporary = temporaryPathFor(target);
   try {
     // As DVC: all empty files would share one inode and soon exceed the limit of links.
     if (type === "hardlink" && size === 0) createFile(temporary, new Uint8Array());

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { append } from "../append.ts";
 import { breathe, stopIfAborted } from "../pool.ts";
 import type { Engine } from "./engine.ts";
 import { hashWithEngine } from "./engine_files.ts";
@@ -95,7 +96,7 @@ class Team implements Disposable {
     worker.onerror = (event) => {
       event.preventDefault(); // the work is done here instead
       this.#helpers.delete(helper);
-      for (const share of helper.shares.values()) this.#again.push(...share);
+      for (const share of helper.shares.values()) append(this.#again, share);
       this.#wake();
     };
     this.#helpers.add(helper);

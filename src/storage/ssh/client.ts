@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { append } from "../../platform/append.ts";
 import type { RunningProcess } from "../../platform/process.ts";
 import { storageError } from "../fault.ts";
 import {
@@ -162,7 +163,7 @@ export class SftpClient {
       for (;;) {
         const some = await this.#readDirectory(handle);
         if (some === undefined) return entries;
-        entries.push(...some);
+        append(entries, some);
       }
     } finally {
       await this.close(handle).catch(() => {}); // the connection is gone, which was told

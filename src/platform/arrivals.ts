@@ -1,0 +1,75 @@
+/**
+ * Where new files are written before they get their names. Beside their names is the usual place;
+ * while somebody holds a folder's lock, it is one place for the whole folder, so that what a killed
+ * run leaves behind lies where the next run looks, and not among people's data.
+ *
+ * @module
+ */
+import {
+  changeMode,
+  lookAt,
+  lookThrough,
+  openFile,
+  realPath,
+  removeIfThere,
+  renameFile,
+  temporaryName,
+  writeAll,
+} from "./files.ts";
+import { isInside, parentDirectory } from "./paths.ts";
+
+interface Arrival {
+  readonly folder: string;
+  readonly device: number | undefined;
+}
+
+const byRoot = new Map<string, Arrival>();
+
+/** From now on, until the result is disposed, files below `root` are written in `folder` first. */
+export function arriveBy(root: string, folder: string): Disposable {
+  byRoot.set(root, { folder, device: lookThrough(folder)?.device });
+  return {
+    [Symbol.dispose]() {
+      byRoot.delete(root);
+    },
+  };
+}
+
+/** A path for a temporary file from which a rename to `target` takes one step. */
+export function temporaryPathFor(target: string): string {
+  const parent = parentDirectory(target);
+  for (const [root, { folder, device }] of byRoot) {
+    if (!isInside(target, root)) continue;
+    // A rename does not lead from one file system to another.
+    if (device !== undefined && lookThrough(parent)?.device === device) {
+      return `${folder}/${temporaryName()}`;
+    }
+  }
+  return `${parent}/${temporaryName()}`;
+}
+
+/**
+ * Puts content under a path so that a reader sees the old or the new content, never a part: a
+ * temporary file is written, synced and renamed. An existing file's mode is
+ * kept, and a link is written through, so that what it leads to changes.
+ */
+export function writeFileAtomically(path: string, content: string | Uint8Array): void {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const target = lookAt(path)?.kind === "link" ? realPath(path) : path;
+  const old = lookAt(target);
+  const temporary = temporaryPathFor(target);
+  try {
+    const file = openFile(temporary, { write: true, createNew: true });
+    try {
+      writeAll(file, bytes);
+      if (old !== undefined) changeMode(temporary, old.mode);
+      file.syncDataSync();
+    } finally {
+      file.close();
+    }
+    renameFile(temporary, target);
+  } catch (error) {
+    removeIfThere(temporary);
+    throw error;
+  }
+}
