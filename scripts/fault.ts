@@ -1,7 +1,7 @@
 /**
- * `deno task fault [--every N] [--only WORD]`: dvt with a fault at every point at which it changes
+ * `deno task fault [--every N] [--only WORD] [--kills N]`: dvt with a fault at every point at which it changes
  * the disk, in four ways (killed before it, killed in the middle of a write, one failure, a full
- * disk). Ends with 1 where anything was lost, half-written or not put right by the next run.
+ * disk); with `--kills`, killed at N random moments instead. Ends with 1 where anything was lost, half-written or not put right by the next run.
  *
  * @module
  */
@@ -14,6 +14,7 @@ const { values } = parseArgs({
   options: {
     every: { type: "string", default: "1" },
     only: { type: "string", default: "" },
+    kills: { type: "string", default: "0" },
   },
 });
 const folder = Deno.makeTempDirSync({ prefix: "dvt-fault-" });
@@ -25,6 +26,19 @@ try {
     if (!scene.name.includes(values.only)) continue;
     using run = await FaultRun.prepare(scene, program);
     let here = 0;
+    const kills = Math.ceil(Number(values.kills) / faultScenes.length);
+    for (let i = 0; i < kills; i++) {
+      here++;
+      for (const sentence of await run.killAfter(Math.floor(Math.random() * 180))) {
+        wrong++;
+        say(`WRONG: ${sentence}`);
+      }
+    }
+    if (kills > 0) {
+      points += here;
+      say(`${scene.name}: killed ${here} times`);
+      continue;
+    }
     for (let at = 1; at <= run.points; at += Number(values.every)) {
       for (const mode of faultModes) {
         here++;

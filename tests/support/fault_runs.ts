@@ -83,6 +83,22 @@ export class FaultRun implements Disposable {
     return wrong.map((one) => this.#named(one, at, mode));
   }
 
+  /** The same with a kill at any moment, `milliseconds` after the start. */
+  async killAfter(milliseconds: number): Promise<string[]> {
+    using copy = this.#copy();
+    await this.#start(copy, { DVT_FAULT_AT: "0" }, milliseconds);
+    const wrong = this.#judge(stateOf(copy.path));
+    const reached = differing(stateOf(copy.path), this.#after);
+    if (!reached.every((one) => mayStay.test(one))) {
+      const again = await runDvt(this.#scene.args, { cwd: copy.at("reg") });
+      const left = differing(stateOf(copy.path), this.#after).filter((one) => !mayStay.test(one));
+      if (left.length > 0) {
+        wrong.push(`the same command again (exit code ${again.code}) leaves ${left.join(", ")}`);
+      }
+    }
+    return wrong.map((one) => `${this.#scene.name}, killed after ${milliseconds} ms: ${one}`);
+  }
+
   #named(what: string, at: number, mode: FaultMode): string {
     return `${this.#scene.name}, ${mode} at ${at} of ${this.points}: ${what}`;
   }
@@ -126,8 +142,9 @@ export class FaultRun implements Disposable {
   async #start(
     folder: TemporaryFolder,
     env: Readonly<Record<string, string>>,
+    killAfter?: number,
   ): Promise<{ code: number; stderr: string }> {
-    const child = new Deno.Command(Deno.execPath(), {
+    const command = new Deno.Command(Deno.execPath(), {
       args: [
         "run",
         "-A",
@@ -148,7 +165,12 @@ export class FaultRun implements Disposable {
       stdout: "null",
       stderr: "piped",
     });
+    const child = command.spawn();
+    const timer = killAfter === undefined
+      ? undefined
+      : setTimeout(() => child.kill("SIGKILL"), killAfter);
     const { code, stderr } = await child.output();
+    clearTimeout(timer);
     return { code, stderr: new TextDecoder().decode(stderr) };
   }
 

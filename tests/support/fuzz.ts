@@ -297,15 +297,19 @@ export async function tryInput(
   parser: FuzzedParser,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<string | undefined> {
-  const started = performance.now();
-  try {
-    const result = parser.parse(bytes);
-    if (result instanceof Promise) await result;
-  } catch (error) {
-    if (!(error instanceof DvtError) && !(error instanceof HttpFault)) {
-      return `${parser.name}: ${error instanceof Error ? error.stack : error}`;
+  let quickest = Infinity;
+  // A neighbour on the processor makes an input slow once, but not every time.
+  for (let attempt = 0; attempt < 3 && quickest > longest; attempt++) {
+    const started = performance.now();
+    try {
+      const result = parser.parse(bytes);
+      if (result instanceof Promise) await result;
+    } catch (error) {
+      if (!(error instanceof DvtError) && !(error instanceof HttpFault)) {
+        return `${parser.name}: ${error instanceof Error ? error.stack : error}`;
+      }
     }
+    quickest = Math.min(quickest, performance.now() - started);
   }
-  const took = performance.now() - started;
-  return took > longest ? `${parser.name}: took ${took.toFixed(0)} ms` : undefined;
+  return quickest > longest ? `${parser.name}: took ${quickest.toFixed(0)} ms` : undefined;
 }
