@@ -94,6 +94,11 @@ export const tree: readonly TreeEntry[] = [
       async () => (await import("./pull.ts")).pullCommand(),
     ),
     entry(
+      "verify",
+      "Check whether data is where and what it should be",
+      async () => (await import("./verify.ts")).verifyCommand(),
+    ),
+    entry(
       "gc",
       "Remove objects that nothing needs",
       async () => (await import("./gc.ts")).gcCommand(),

@@ -165,6 +165,7 @@ const ownShaped: readonly string[] = [
   "unfreeze d.dvc",
   "unprotect d",
   "update g.dvc",
+  "verify --cache",
   "version",
   "versions . d",
   "why g.dvc",
