@@ -119,6 +119,21 @@ async function deliverFromDisk(
   options: DeliveryOptions,
 ): Promise<DeliveryResult> {
   const tally = new Tally(options);
+  for (let start = 0; start < deliveries.length; start += shareSize) {
+    const share = deliveries.slice(start, start + shareSize);
+    await deliverShare(share, store, { tally, options });
+  }
+  return tally;
+}
+
+/** So many files are looked at before they are read: a million at once would fill the memory. */
+const shareSize = 32_768;
+
+async function deliverShare(
+  deliveries: readonly Delivery[],
+  store: LocalStore,
+  { tally, options }: { tally: Tally; options: DeliveryOptions },
+): Promise<void> {
   const small: Delivery[] = [];
   const paths: string[] = [];
   const sizes: number[] = [];
@@ -161,7 +176,6 @@ async function deliverFromDisk(
   for (let start = 0; start < large.length; start += groupSize) {
     await copyGroup(large.slice(start, start + groupSize), { store, tally, options });
   }
-  return tally;
 }
 
 /** So many large files are hashed side by side. */

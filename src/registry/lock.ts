@@ -5,7 +5,7 @@
  */
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
-import { isPermissionDenied, makeDirectory, readTextIfThere } from "../platform/files.ts";
+import { isPermissionDenied, lookAt, makeDirectory, readTextIfThere } from "../platform/files.ts";
 import { type FileLock, lockFile } from "../platform/file_lock.ts";
 
 /** The lock file of a project, below its `.dvc/tmp`. */
@@ -34,7 +34,9 @@ export async function lockProject(
     wait,
     signal: context.signal,
     onWait() {
-      context.reporter.note(`Waiting for ${holderOf(path)} to finish in this project`);
+      context.reporter.note(
+        `Waiting for ${holderOf(path)} to finish in this project${since(path)}`,
+      );
     },
   });
   if (lock === undefined) {
@@ -43,7 +45,11 @@ export async function lockProject(
       "Unable to acquire lock. Most likely another DVC process is running or was terminated " +
         "abruptly. Check the page <https://dvc.org/doc/user-guide/troubleshooting#lock-issue> " +
         "for other possible reasons and to learn how to resolve this.",
-      { hint: `${holderOf(path)} holds it; use --wait-for-lock to wait until it is done` },
+      {
+        hint: `${holderOf(path)} holds it${
+          since(path)
+        }; use --wait-for-lock to wait until it is done`,
+      },
     );
   }
   // DVC writes its process id so; whoever waits reads it.
@@ -52,6 +58,14 @@ export async function lockProject(
 }
 
 const noLock: FileLock = { write() {}, [Symbol.dispose]() {} };
+
+/** How long ago the holder took the lock: it writes its number then. */
+function since(path: string): string {
+  const taken = lookAt(path)?.mtime;
+  if (taken === undefined) return "";
+  const seconds = Math.max(0, Math.round((Date.now() - taken) / 1000));
+  return ` (since ${seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`})`;
+}
 
 function holderOf(path: string): string {
   const pid = /^\s*(\d+)\s*$/.exec(readTextIfThere(path) ?? "")?.[1];

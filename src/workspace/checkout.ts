@@ -138,7 +138,7 @@ async function placeAll(
   if (wanted.kind === "directory") makeFolders(target, plan);
   else if (wanted.kind === "file") makeDirectory(parentDirectory(target));
   const arrived: { path: string; id: ObjectId }[] = [];
-  const paths = new Map(plan.place.map((one) => [below(target, one.path), one.path]));
+  const above = wanted.kind === "directory" ? target.length + 1 : target.length;
   const { failed, used } = await place(
     plan.place.map(({ path, id }) => ({ id, target: below(target, path) })),
     options.store,
@@ -148,7 +148,7 @@ async function placeAll(
       signal: options.context.signal,
       progress,
       arrived: (delivery) => {
-        arrived.push({ path: paths.get(delivery.target) ?? "", id: delivery.id });
+        arrived.push({ path: delivery.target.slice(above), id: delivery.id });
       },
     },
   );
