@@ -1,6 +1,6 @@
 /**
- * Makes `dist/dvt`, one executable without any need, and its checksum beside it. The same sources
- * give the same bytes.
+ * Makes `dist/dvt`, one executable without any need, and beside it its checksum and the list of the
+ * packages in it. The same sources give the same bytes.
  *
  * The program is bundled first and compiled from a folder that holds nothing else, since
  * `deno compile` would pack a `node_modules` folder, a lock file's packages and a configuration
@@ -18,6 +18,7 @@ import { bundleInParts } from "./bundle.ts";
 import { runQuietly } from "./child.ts";
 import { findDenort } from "./denort.ts";
 import { permissions } from "./permissions.ts";
+import { billOfMaterials } from "./sbom.ts";
 import { distFolder, runScript, say } from "./project_folder.ts";
 import { sha256 } from "./python.ts";
 
@@ -39,6 +40,7 @@ export async function compile(): Promise<string> {
     );
     const digest = await sha256(Deno.readFileSync(`${folder}/executable`));
     Deno.writeTextFileSync(`${distFolder}/dvt.sha256`, `${digest}  dvt\n`);
+    Deno.writeTextFileSync(`${distFolder}/dvt.cdx.json`, billOfMaterials());
     Deno.renameSync(`${folder}/executable`, `${distFolder}/dvt`);
   } finally {
     Deno.removeSync(folder, { recursive: true });

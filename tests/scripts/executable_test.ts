@@ -21,6 +21,15 @@ Deno.test("the executable needs nothing, leaves nothing behind and has a checksu
   assert.deepEqual(folder.files(), []);
   const digest = await sha256(Deno.readFileSync(path));
   assert.equal(Deno.readTextFileSync(`${path}.sha256`), `${digest}  dvt\n`);
+  const bill = JSON.parse(Deno.readTextFileSync(`${path}.cdx.json`));
+  const named = new Set(bill.components.map((one: { name: string }) => one.name));
+  for (const name of ["commander", "tar-stream", "semver", "smol-toml", "streamx", "deno"]) {
+    assert.ok(named.has(name), name);
+  }
+  assert.ok(!named.has("assemblyscript"), "what only scripts use is not in it");
+  for (const { type, hashes } of bill.components) {
+    if (type === "library") assert.match(hashes[0].content, /^[0-9a-f]{128}$/);
+  }
 });
 
 Deno.test("the executable names the file that the system refuses", async () => {
