@@ -7,7 +7,7 @@
 
 /** What the last line that fits a path says of an attribute. */
 interface AttributeRule {
-  readonly pattern: RegExp;
+  readonly pattern: Pattern;
   /** The value; `""` where the line takes the attribute away or only sets it. */
   readonly value: string;
 }
@@ -49,39 +49,100 @@ function ruleOf(line: string, attribute: string): AttributeRule[] {
   return expression === undefined ? [] : [{ pattern: expression, value }];
 }
 
+/** One step of a pattern. */
+type Step =
+  /** One character. */
+  | { readonly kind: "one"; readonly fits: (char: string) => boolean }
+  /** Any number of characters of one name. */
+  | { readonly kind: "star" }
+  /** Any number of whole folders. */
+  | { readonly kind: "folders" }
+  /** Everything that is left, and something has to be. */
+  | { readonly kind: "rest" };
+
 /** A pattern without a slash is for names at every depth, one with is for the whole path. */
-function patternOf(pattern: string): RegExp | undefined {
+function patternOf(pattern: string): Pattern | undefined {
   const anchored = pattern.includes("/");
   const text = pattern.replace(/^\//, "");
-  let source = "";
+  const steps: Step[] = anchored ? [] : [{ kind: "folders" }];
   for (let at = 0; at < text.length; at++) {
-    const rest = text.slice(at);
+    const rest = text.slice(at, at + 3);
     const char = text[at] ?? "";
-    if (anchored && (at === 0 || text[at - 1] === "/") && rest.startsWith("**/")) {
-      source += "(?:[^/]+/)*";
+    if (anchored && (at === 0 || text[at - 1] === "/") && rest === "**/") {
+      steps.push({ kind: "folders" });
       at += 2;
     } else if (anchored && text[at - 1] === "/" && rest === "**") {
-      source += ".+";
+      steps.push({ kind: "rest" });
       at += 1;
-    } else if (char === "*") source += "[^/]*";
-    else if (char === "?") source += "[^/]";
+    } else if (char === "*") {
+      if (steps.at(-1)?.kind !== "star") steps.push({ kind: "star" });
+    } else if (char === "?") steps.push({ kind: "one", fits: (one) => one !== "/" });
     else if (char === "[") {
-      const set = /^\[([!^]?)(\]?[^\]]*)\]/.exec(rest);
-      if (set === null) return undefined;
-      const [whole, negated, members = ""] = set;
-      const safe = members.replace(/[\\\]^[]/g, "\\$&");
-      source += `(?!/)[${negated === "" ? "" : "^"}${safe}]`;
-      at += whole.length - 1;
-    } else if (char === "\\" && at + 1 < text.length) source += escaped(text[++at] ?? "");
-    else source += escaped(char);
+      const set = /^\[([!^]?)(\]?[^\]]*)\]/.exec(text.slice(at));
+      const members = set === null ? undefined : memberTest(set[2] ?? "");
+      if (set === null || members === undefined) return undefined;
+      const negated = set[1] !== "";
+      steps.push({ kind: "one", fits: (one) => one !== "/" && members(one) !== negated });
+      at += set[0].length - 1;
+    } else {
+      const plain = char === "\\" && at + 1 < text.length ? text[++at] : char;
+      steps.push({ kind: "one", fits: (one) => one === plain });
+    }
   }
+  return new Pattern(steps);
+}
+
+/** The characters between brackets. */
+function memberTest(members: string): ((char: string) => boolean) | undefined {
   try {
-    return new RegExp(`^${anchored ? "" : "(?:.*/)?"}${source}$`, "su");
+    const set = new RegExp(`^[${members.replace(/[\\\]^[]/g, "\\$&")}]$`, "s");
+    return (char) => set.test(char);
   } catch {
     return undefined;
   }
 }
 
-function escaped(char: string): string {
-  return char.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+/** A pattern that takes every path in as many steps as both are long, whatever it holds. */
+class Pattern {
+  readonly #steps: readonly Step[];
+
+  constructor(steps: readonly Step[]) {
+    this.#steps = steps;
+  }
+
+  test(path: string): boolean {
+    const steps = this.#steps;
+    let reached = new Set<number>();
+    const arrive = (at: number, into: Set<number>): void => {
+      for (; !into.has(at); at++) {
+        into.add(at);
+        const kind = steps[at]?.kind;
+        if (kind !== "star" && kind !== "folders") return;
+      }
+    };
+    arrive(0, reached);
+    // In the midst of a folder's name, nothing else of the pattern may begin: a state of its own.
+    const inside = steps.length + 1;
+    for (const char of path) {
+      const next = new Set<number>();
+      for (const state of reached) {
+        const at = state < inside ? state : state - inside;
+        const step = steps[at];
+        if (step === undefined) continue;
+        if (step.kind === "one") {
+          if (step.fits(char)) arrive(at + 1, next);
+        } else if (step.kind === "star") {
+          if (char !== "/") arrive(at, next);
+        } else if (step.kind === "rest") {
+          next.add(at);
+          arrive(at + 1, next);
+        } else {
+          if (char === "/") arrive(at, next);
+          else next.add(at + inside);
+        }
+      }
+      reached = next;
+    }
+    return reached.has(steps.length);
+  }
 }

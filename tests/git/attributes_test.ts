@@ -31,6 +31,10 @@ const patterns = [
   "**foo filter=lfs",
   "a/**b filter=lfs",
   "[[:digit:]].csv text",
+  "**/**/z filter=lfs",
+  "a/**/**/z filter=lfs",
+  "***.bin filter=lfs",
+  "a/* filter=lfs",
 ];
 const paths = [
   "a.onnx",
@@ -72,4 +76,11 @@ Deno.test("the filter of a path is the one that git names", () => {
       assert.equal(file.valueFor(path) === "lfs", said === "lfs", `${text} | ${path}: ${said}`);
     }
   }
+});
+
+Deno.test("a pattern of many wildcards takes no time", () => {
+  const file = new AttributeFile(`${"*a".repeat(2000)}*b filter=lfs`, "filter");
+  const started = performance.now();
+  assert.equal(file.valueFor("a".repeat(3000)), undefined);
+  assert.ok(performance.now() - started < 3000);
 });
