@@ -195,3 +195,22 @@ Deno.test("checkout removes nothing of an output that took a former one's place"
   await project.dvt(["checkout"]);
   assert.deepEqual(project.files("d"), ["x", "y"]);
 });
+
+Deno.test("checkout fails for a link whose object is lost, where DVC calls it modified", async () => {
+  using project = temporaryProject();
+  await project.dvt(["config", "cache.type", "symlink"]);
+  project.write("f", "x");
+  await project.dvt(["add", "f"]);
+  project.remove(".dvc/cache/files/md5");
+  const dvcs = await project.dvc(["checkout", "-f"]);
+  assert.match(dvcs.stdout, /^M/);
+  for (const args of [["checkout"], ["checkout", "-f"]]) {
+    const { code, stderr } = await runDvt(args, { cwd: project.path });
+    assert.equal(code, 255);
+    assert.match(stderr, /Checkout failed for following targets:\nf\n/);
+  }
+  project.write("other", "x");
+  await project.dvt(["add", "other"]);
+  await project.dvt(["checkout"]);
+  assert.equal(project.read("f"), "x");
+});

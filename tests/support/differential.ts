@@ -93,7 +93,7 @@ export interface SequenceResult {
 /**
  * Where DVC is at fault, by what it says or does. Each has a test of what dvt does instead:
  *
- * - `lost data is told`: DVC's push, fetch and pull succeed although data is nowhere.
+ * - `lost data is told`: DVC's push, fetch, pull and checkout succeed although data is nowhere.
  * - `gc without a listing`: DVC removes the files of a folder whose listing is lost.
  * - `data in place`: DVC refuses, or removes, data that is as recorded but not in the cache.
  * - `not asked for`: DVC's move puts edited data into the cache; dvt's only what is recorded.
@@ -120,6 +120,9 @@ function excuse(step: Step, wanted: Outcome, found: Outcome): string | undefined
     return "overwritten";
   }
   if (name === "checkout" || name === "pull") {
+    // A link whose object is gone: DVC says that it was modified, and leaves it as it was.
+    const isTold = /Checkout failed for following targets/.test(found.stderr);
+    if (wanted.code === 0 && found.code !== 0 && isTold) return "lost data is told";
     if (/^D {7}/m.test(wanted.stdout)) return "former outputs";
     const refused = /unsaved files without confirmation|Checkout failed/.test(wanted.stderr);
     if (refused && wanted.code !== found.code) return "data in place";
