@@ -5,9 +5,15 @@
  * @module
  */
 
+import { bytesOf } from "./byte_text.ts";
+import { gitPattern } from "./wildmatch.ts";
+import { type Program, run } from "../platform/pattern_machine.ts";
+
 /** What the last line that fits a path says of an attribute. */
 interface AttributeRule {
-  readonly pattern: Pattern;
+  readonly program: Program;
+  /** Held against the name alone instead of the path below the file's folder. */
+  readonly nameOnly: boolean;
   /** The value; `""` where the line takes the attribute away or only sets it. */
   readonly value: string;
 }
@@ -27,7 +33,10 @@ export class AttributeFile {
 
   /** The value for a path relative to the file's folder; undefined where no line fits. */
   valueFor(path: string): string | undefined {
-    return this.#rules.findLast(({ pattern }) => pattern.test(path))?.value;
+    const whole = bytesOf(path);
+    const name = whole.slice(whole.lastIndexOf("/") + 1);
+    return this.#rules.findLast(({ program, nameOnly }) => run(program, nameOnly ? name : whole))
+      ?.value;
   }
 }
 
@@ -45,104 +54,7 @@ function ruleOf(line: string, attribute: string): AttributeRule[] {
     if (name === attribute) value = sign === "" ? given : "";
   }
   if (value === undefined) return [];
-  const expression = patternOf(plain);
-  return expression === undefined ? [] : [{ pattern: expression, value }];
-}
-
-/** One step of a pattern. */
-type Step =
-  /** One character. */
-  | { readonly kind: "one"; readonly fits: (char: string) => boolean }
-  /** Any number of characters of one name. */
-  | { readonly kind: "star" }
-  /** Any number of whole folders. */
-  | { readonly kind: "folders" }
-  /** Everything that is left, and something has to be. */
-  | { readonly kind: "rest" };
-
-/** A pattern without a slash is for names at every depth, one with is for the whole path. */
-function patternOf(pattern: string): Pattern | undefined {
-  const anchored = pattern.includes("/");
-  const text = pattern.replace(/^\//, "");
-  const steps: Step[] = anchored ? [] : [{ kind: "folders" }];
-  for (let at = 0; at < text.length; at++) {
-    const rest = text.slice(at, at + 3);
-    const char = text[at] ?? "";
-    if (anchored && (at === 0 || text[at - 1] === "/") && rest === "**/") {
-      steps.push({ kind: "folders" });
-      at += 2;
-    } else if (anchored && text[at - 1] === "/" && rest === "**") {
-      steps.push({ kind: "rest" });
-      at += 1;
-    } else if (char === "*") {
-      if (steps.at(-1)?.kind !== "star") steps.push({ kind: "star" });
-    } else if (char === "?") steps.push({ kind: "one", fits: (one) => one !== "/" });
-    else if (char === "[") {
-      const set = /^\[([!^]?)(\]?[^\]]*)\]/.exec(text.slice(at));
-      const members = set === null ? undefined : memberTest(set[2] ?? "");
-      if (set === null || members === undefined) return undefined;
-      const negated = set[1] !== "";
-      steps.push({ kind: "one", fits: (one) => one !== "/" && members(one) !== negated });
-      at += set[0].length - 1;
-    } else {
-      const plain = char === "\\" && at + 1 < text.length ? text[++at] : char;
-      steps.push({ kind: "one", fits: (one) => one === plain });
-    }
-  }
-  return new Pattern(steps);
-}
-
-/** The characters between brackets. */
-function memberTest(members: string): ((char: string) => boolean) | undefined {
-  try {
-    const set = new RegExp(`^[${members.replace(/[\\\]^[]/g, "\\$&")}]$`, "s");
-    return (char) => set.test(char);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A pattern that takes every path in as many steps as both are long, whatever it holds. */
-class Pattern {
-  readonly #steps: readonly Step[];
-
-  constructor(steps: readonly Step[]) {
-    this.#steps = steps;
-  }
-
-  test(path: string): boolean {
-    const steps = this.#steps;
-    let reached = new Set<number>();
-    const arrive = (at: number, into: Set<number>): void => {
-      for (; !into.has(at); at++) {
-        into.add(at);
-        const kind = steps[at]?.kind;
-        if (kind !== "star" && kind !== "folders") return;
-      }
-    };
-    arrive(0, reached);
-    // In the midst of a folder's name, nothing else of the pattern may begin: a state of its own.
-    const inside = steps.length + 1;
-    for (const char of path) {
-      const next = new Set<number>();
-      for (const state of reached) {
-        const at = state < inside ? state : state - inside;
-        const step = steps[at];
-        if (step === undefined) continue;
-        if (step.kind === "one") {
-          if (step.fits(char)) arrive(at + 1, next);
-        } else if (step.kind === "star") {
-          if (char !== "/") arrive(at, next);
-        } else if (step.kind === "rest") {
-          next.add(at);
-          arrive(at + 1, next);
-        } else {
-          if (char === "/") arrive(at, next);
-          else next.add(at + inside);
-        }
-      }
-      reached = next;
-    }
-    return reached.has(steps.length);
-  }
+  const nameOnly = !plain.includes("/");
+  const program = gitPattern(bytesOf(plain), nameOnly);
+  return program === undefined ? [] : [{ program, nameOnly, value }];
 }

@@ -16,7 +16,7 @@ import {
   run,
   sourceOf,
   type Step,
-} from "./ignore_machine.ts";
+} from "../platform/pattern_machine.ts";
 
 /** A compiled pattern. It is held against POSIX paths relative to the project's root. */
 export interface IgnorePattern {
