@@ -12,15 +12,15 @@ import { writeFileAtomically } from "../platform/arrivals.ts";
 import {
   changeMode,
   isDirectory,
-  isTemporaryName,
   leadsSomewhere,
-  listDirectory,
   lookAt,
   makeDirectory,
   makeTemporaryDirectory,
   readTextIfThere,
+  removeTemporaries,
   removeTree,
   renameFile,
+  staleAge,
   temporaryName,
 } from "../platform/files.ts";
 import { absolutePath, nativeBelow } from "../platform/paths.ts";
@@ -83,7 +83,7 @@ export function makeMirror(folder: string, address: RemoteAddress, context: Cont
   const parent = mirrorsFolder(context);
   makeDirectory(parent, 0o700);
   changeMode(parent, 0o700);
-  removeOldRemains(parent);
+  removeTemporaries(parent, { olderThan: staleAge });
   const fresh = nativeBelow(parent, temporaryName());
   makeDirectory(nativeBelow(fresh, "objects"), 0o700);
   makeDirectory(nativeBelow(fresh, "refs"), 0o700);
@@ -104,14 +104,6 @@ export function dropMirror(folder: string, context: Context): void {
   const rubbish = nativeBelow(mirrorsFolder(context), temporaryName());
   renameFile(folder, rubbish);
   removeTree(rubbish);
-}
-
-function removeOldRemains(parent: string): void {
-  const yesterday = Date.now() - 24 * 60 * 60 * 1000;
-  for (const { name } of listDirectory(parent) ?? []) {
-    const path = nativeBelow(parent, name);
-    if (isTemporaryName(name) && (lookAt(path)?.mtime ?? yesterday) < yesterday) removeTree(path);
-  }
 }
 
 /** Housekeeping is ours: git's own would start in the background of any command. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { temporaryPathFor } from "../platform/arrivals.ts";
 import { hashFiles, HELD_SIZE } from "../platform/digest/bulk.ts";
 import { createHasher } from "../platform/digest/hasher.ts";
 import { DvtError, messageOf } from "../platform/error.ts";
@@ -20,7 +21,6 @@ import {
   renameFile,
   temporaryName,
 } from "../platform/files.ts";
-import { parentDirectory } from "../platform/paths.ts";
 import { eachAtOnce, stopIfAborted } from "../platform/pool.ts";
 import type { Progress } from "../platform/reporter.ts";
 import { readInto } from "../storage/bulk.ts";
@@ -55,9 +55,9 @@ export interface DeliveryOptions {
   readonly progress?: Progress;
   /**
    * Where files are written before they get their names: on the targets' file system. Without it,
-   * beside each target.
+   * where new files of each target's place belong.
    */
-  readonly temporaryFolder?: string | undefined;
+  readonly temporaryFolder?: string;
   /** Copy by the system's call, which shares blocks where the file system can. */
   readonly share?: boolean;
   /** Called right after a file arrived. */
@@ -237,7 +237,9 @@ function temporaryFor(
   target: string,
   { temporaryFolder }: Pick<DeliveryOptions, "temporaryFolder">,
 ): string {
-  return `${temporaryFolder ?? parentDirectory(target)}/${temporaryName()}`;
+  return temporaryFolder === undefined
+    ? temporaryPathFor(target)
+    : `${temporaryFolder}/${temporaryName()}`;
 }
 
 function writeInPlace(

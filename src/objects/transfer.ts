@@ -6,8 +6,7 @@
  */
 import { md5Hex } from "../platform/digest/md5.ts";
 import { DvtError, messageOf } from "../platform/error.ts";
-import { removeTemporaries } from "../platform/files.ts";
-import { lookThrough, readFileIfThere } from "../platform/files.ts";
+import { lookThrough, readFileIfThere, removeTemporaries, staleAge } from "../platform/files.ts";
 import { eachAtOnce } from "../platform/pool.ts";
 import type { Progress } from "../platform/reporter.ts";
 import { sendFile } from "../storage/bulk.ts";
@@ -17,9 +16,6 @@ import { deliver, type DeliveryFailure, missingObject } from "./deliver.ts";
 import { corruptObject, LocalStore, objectMode } from "./local_store.ts";
 import { isDirectoryId, type ObjectId } from "./object_id.ts";
 import { type ObjectStore, RemoteStore } from "./object_store.ts";
-
-/** What nobody has written to for a day is of a run that died. */
-const staleAge = 24 * 60 * 60 * 1000;
 
 /** How a transfer runs. */
 export interface TransferOptions {

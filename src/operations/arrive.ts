@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { temporaryPathFor } from "../platform/arrivals.ts";
 import { DvtError } from "../platform/error.ts";
 import {
   exists,
@@ -11,7 +12,6 @@ import {
   makeDirectory,
   removeTree,
   renameFile,
-  temporaryName,
 } from "../platform/files.ts";
 import { parentDirectory, parentPath } from "../platform/paths.ts";
 
@@ -37,7 +37,7 @@ export async function arrive<File extends { readonly path: string }>(
     await write([{ file, target: out }]);
     return;
   }
-  const fresh = `${parentDirectory(out)}/${temporaryName()}`;
+  const fresh = temporaryPathFor(out);
   const existing = lookAt(out)?.kind === "directory";
   const target = existing ? out : fresh;
   try {

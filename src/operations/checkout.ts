@@ -163,7 +163,6 @@ async function checkoutNeed(
     store: cache,
     state: project.state,
     types: project.config.cache.types,
-    temporaryFolder: project.temporaryFolder,
     force: request.force,
     relink: request.relink,
     context: project.context,

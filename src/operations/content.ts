@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { temporaryPathFor } from "../platform/arrivals.ts";
 import { deliver, type Delivery, type DeliveryFailure } from "../objects/deliver.ts";
 import { isSafeRelpath } from "../objects/listing.ts";
 import type { LocalStore } from "../objects/local_store.ts";
@@ -10,8 +11,7 @@ import type { ObjectId } from "../objects/object_id.ts";
 import type { Context } from "../platform/context.ts";
 import { createHasher, type Hasher } from "../platform/digest/hasher.ts";
 import { DvtError } from "../platform/error.ts";
-import { createWriter, removeIfThere, renameFile, temporaryName } from "../platform/files.ts";
-import { parentDirectory } from "../platform/paths.ts";
+import { createWriter, removeIfThere, renameFile } from "../platform/files.ts";
 import { eachAtOnce, stopIfAborted } from "../platform/pool.ts";
 import type { Progress } from "../platform/reporter.ts";
 import { noData } from "../registry/snapshot_objects.ts";
@@ -61,7 +61,7 @@ export async function writeContent(
   await prefetch(blobs.map((one) => one.content));
   for (const { content, target } of blobs) {
     stopIfAborted(options.context.signal);
-    const temporary = `${parentDirectory(target)}/${temporaryName()}`;
+    const temporary = temporaryPathFor(target);
     try {
       const size = await receiveBlob(content, temporary, []);
       renameFile(temporary, target);
@@ -106,7 +106,7 @@ async function deliverGroup(
       progress,
       ...(jobs === undefined ? {} : { jobs }),
       ...(mode === undefined ? {} : { mode }),
-      temporaryFolder,
+      ...(temporaryFolder === undefined ? {} : { temporaryFolder }),
       ...(arrived === undefined ? {} : { arrived }),
     }));
     pending = failed;

@@ -7,7 +7,15 @@
 import { LocalStore, type Resident } from "../objects/local_store.ts";
 import { type ObjectStore, RemoteStore } from "../objects/object_store.ts";
 import type { Context } from "../platform/context.ts";
-import { lookAt, makeDirectory, removeIfThere, removeTree, renameFile } from "../platform/files.ts";
+import {
+  lookAt,
+  makeDirectory,
+  removeIfThere,
+  removeTemporaries,
+  removeTree,
+  renameFile,
+  staleAge,
+} from "../platform/files.ts";
 import { nativeBelow, parentDirectory } from "../platform/paths.ts";
 import { eachAtOnce, stopIfAborted } from "../platform/pool.ts";
 
@@ -31,9 +39,6 @@ export interface Swept {
   readonly bytes: number;
 }
 
-/** What a process that died left behind is removed after a day. */
-const temporaryAge = 24 * 60 * 60 * 1000;
-
 /** Removes what is not kept. */
 export async function sweep(store: ObjectStore, options: SweepOptions): Promise<Swept> {
   if (store instanceof LocalStore) return sweepDisk(store, options);
@@ -50,7 +55,7 @@ function sweepDisk(store: LocalStore, options: SweepOptions): Swept {
   const unpacked: Resident[] = [];
   for (const one of store.residents()) {
     if (one.isTemporary) {
-      if (!isYoung(one.path, temporaryAge)) stale.push(one);
+      if (!isYoung(one.path, staleAge)) stale.push(one);
     } else if (one.isDirectory) {
       const owner = /^(.+)\.unpacked$/.exec(one.name)?.[1];
       if (owner !== undefined && !keep.has(owner)) unpacked.push(one);
@@ -78,6 +83,7 @@ function sweepDisk(store: LocalStore, options: SweepOptions): Swept {
     }
   }
   for (const one of stale) removeIfThere(one.path);
+  removeTemporaries(store.root, { olderThan: staleAge });
   return { removed: inOrder.length, bytes };
 }
 

@@ -3,17 +3,11 @@
  *
  * @module
  */
+import { temporaryPathFor } from "../platform/arrivals.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
-import {
-  changeMode,
-  copyFile,
-  defaultMode,
-  removeIfThere,
-  renameFile,
-  temporaryName,
-} from "../platform/files.ts";
-import { absolutePath, nativeBelow, parentDirectory } from "../platform/paths.ts";
+import { changeMode, copyFile, defaultMode, removeIfThere, renameFile } from "../platform/files.ts";
+import { absolutePath, nativeBelow } from "../platform/paths.ts";
 import { breathe, eachAtOnce, stopIfAborted } from "../platform/pool.ts";
 import type { Progress } from "../platform/reporter.ts";
 import { configAround, findAtUrl, openUrl, type UrlPlace } from "../registry/url_place.ts";
@@ -75,7 +69,7 @@ async function download(
   { context, jobs, progress }: { context: Context; jobs: number | undefined; progress: Progress },
 ): Promise<void> {
   await eachAtOnce(placed, async ({ file, target }) => {
-    const temporary = `${parentDirectory(target)}/${temporaryName()}`;
+    const temporary = temporaryPathFor(target);
     try {
       const { size } = await receiveFile(place, file, {
         target: temporary,
@@ -101,7 +95,7 @@ async function copy(
   for (const [i, { file, target }] of placed.entries()) {
     if (i % batch === batch - 1) await breathe();
     stopIfAborted(context.signal);
-    const temporary = `${parentDirectory(target)}/${temporaryName()}`;
+    const temporary = temporaryPathFor(target);
     try {
       copyFile(nativeBelow(source, file.path), temporary);
       changeMode(temporary, mode);

@@ -74,7 +74,6 @@ export async function placeImport(
       store: project.cache("md5"),
       state: project.state,
       types: project.config.cache.types,
-      temporaryFolder: project.temporaryFolder,
       force,
       context: project.context,
     });

@@ -36,7 +36,6 @@ export async function relink(
     store: project.cache(hash),
     state: project.state,
     types: linked ? types : ["copy"],
-    temporaryFolder: project.temporaryFolder,
     force: true,
     relink: true,
     context: project.context,

@@ -6,15 +6,8 @@
  */
 import { LocalStore } from "../objects/local_store.ts";
 import { RemoteStore } from "../objects/object_store.ts";
-import {
-  createFile,
-  exists,
-  listDirectory,
-  makeDirectory,
-  readFileIfThere,
-  renameFile,
-  temporaryName,
-} from "../platform/files.ts";
+import { writeFileAtomically } from "../platform/arrivals.ts";
+import { exists, listDirectory, makeDirectory, readFileIfThere } from "../platform/files.ts";
 import { nativeBelow, parentDirectory } from "../platform/paths.ts";
 import { eachAtOnce } from "../platform/pool.ts";
 import type { Project } from "../registry/project.ts";
@@ -93,7 +86,5 @@ function copyEntries(paths: readonly string[], from: string, to: string): number
 
 function place(bytes: Uint8Array, target: string): void {
   makeDirectory(parentDirectory(target));
-  const temporary = `${parentDirectory(target)}/${temporaryName()}`;
-  createFile(temporary, bytes);
-  renameFile(temporary, target);
+  writeFileAtomically(target, bytes);
 }

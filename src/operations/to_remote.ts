@@ -11,7 +11,7 @@ import { type ObjectStore, RemoteStore } from "../objects/object_store.ts";
 import { copyAndHash } from "../platform/digest/bulk.ts";
 import { createHasher } from "../platform/digest/hasher.ts";
 import { DvtError } from "../platform/error.ts";
-import { makeDirectory, removeIfThere, temporaryName } from "../platform/files.ts";
+import { removeIfThere, temporaryName } from "../platform/files.ts";
 import { nativeBelow } from "../platform/paths.ts";
 import { eachAtOnce } from "../platform/pool.ts";
 import type { Project } from "../registry/project.ts";
@@ -126,9 +126,8 @@ async function sendOne(
     });
   }
   if (file.size === undefined || file.size <= largestOnDisk) {
-    const folder = `${project.temporaryFolder}/dvt`;
-    makeDirectory(folder);
-    return await withTemporary(`${folder}/${temporaryName()}`, async (temporary) => {
+    const path = `${project.temporaryFolder}/${temporaryName()}`;
+    return await withTemporary(path, async (temporary) => {
       const { id, size } = await fetchTo(place, file, { target: temporary, project });
       const fresh = (await store.missing([id])).size > 0;
       if (fresh) await sendFile(writable(store), pathIn(store, id), { localPath: temporary, size });

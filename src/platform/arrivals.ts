@@ -21,13 +21,15 @@ import { isInside, parentDirectory } from "./paths.ts";
 interface Arrival {
   readonly folder: string;
   readonly device: number | undefined;
+  /** Folders from which a rename leads to `folder` and back, as far as they were looked at. */
+  readonly near: Map<string, boolean>;
 }
 
 const byRoot = new Map<string, Arrival>();
 
 /** From now on, until the result is disposed, files below `root` are written in `folder` first. */
 export function arriveBy(root: string, folder: string): Disposable {
-  byRoot.set(root, { folder, device: lookThrough(folder)?.device });
+  byRoot.set(root, { folder, device: lookThrough(folder)?.device, near: new Map() });
   return {
     [Symbol.dispose]() {
       byRoot.delete(root);
@@ -38,14 +40,22 @@ export function arriveBy(root: string, folder: string): Disposable {
 /** A path for a temporary file from which a rename to `target` takes one step. */
 export function temporaryPathFor(target: string): string {
   const parent = parentDirectory(target);
-  for (const [root, { folder, device }] of byRoot) {
-    if (!isInside(target, root)) continue;
-    // A rename does not lead from one file system to another.
-    if (device !== undefined && lookThrough(parent)?.device === device) {
-      return `${folder}/${temporaryName()}`;
+  for (const [root, arrival] of byRoot) {
+    if (isInside(target, root) && isNear(parent, arrival)) {
+      return `${arrival.folder}/${temporaryName()}`;
     }
   }
   return `${parent}/${temporaryName()}`;
+}
+
+/** A rename does not lead from one file system to another. */
+function isNear(parent: string, { device, near }: Arrival): boolean {
+  const known = near.get(parent);
+  if (known !== undefined) return known;
+  const found = lookThrough(parent)?.device;
+  if (found === undefined) return false;
+  near.set(parent, found === device);
+  return found === device;
 }
 
 /**

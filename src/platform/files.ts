@@ -166,6 +166,9 @@ export function isTemporaryName(name: string): boolean {
   return /^\.[\w-]{22}\.tmp$/.test(name);
 }
 
+/** What nobody has written to for so many milliseconds, a day, is of a run that died. */
+export const staleAge = 24 * 60 * 60 * 1000;
+
 /**
  * Removes temporary files that runs which died left in a folder, and folders of them; those below
  * it stay. Others may still be writing to young ones: `olderThan` is in milliseconds.

@@ -98,8 +98,9 @@ export class Project {
     return nativeBelow(this.root, ".dvc/tmp/dvt/damaged");
   }
 
+  /** Without `..` in it, so that its beginning tells whether it lies inside the project. */
   get cacheDirectory(): string {
-    return this.config.cache.dir ?? nativeBelow(this.root, ".dvc/cache");
+    return absolutePath(this.config.cache.dir ?? nativeBelow(this.root, ".dvc/cache"), this.root);
   }
 
   /** The Git work tree around the project; throws where there is none. */

@@ -36,8 +36,6 @@ export interface CheckoutOptions {
   readonly store: LocalStore;
   readonly state: HashState | undefined;
   readonly types: readonly LinkType[];
-  /** Where files may be written before they get their names. */
-  readonly temporaryFolder: string;
   readonly force: boolean;
   readonly relink?: boolean;
   readonly context: Context;
@@ -144,7 +142,6 @@ async function placeAll(
     options.store,
     {
       types: options.types,
-      temporaryFolder: options.temporaryFolder,
       signal: options.context.signal,
       progress,
       arrived: (delivery) => {

@@ -12,7 +12,6 @@ import {
   createFile,
   linkFile,
   lookThrough,
-  makeDirectory,
   removeIfThere,
   renameFile,
   sharesBlocks,
@@ -30,8 +29,6 @@ export interface PlaceOptions {
   readonly types: readonly LinkType[];
   readonly signal: AbortSignal;
   readonly progress: Progress;
-  /** Where files may be written first, if it lies on their file system. */
-  readonly temporaryFolder: string;
   /** Called when a file is in place. */
   readonly arrived?: (delivery: Delivery) => void;
 }
@@ -61,7 +58,6 @@ export async function place(
       signal: options.signal,
       progress: options.progress,
       share: used === "reflink",
-      temporaryFolder: folderFor(deliveries, options.temporaryFolder),
       ...(options.arrived === undefined ? {} : { arrived: options.arrived }),
     });
     return { failed, used };
@@ -88,20 +84,6 @@ function works(type: LinkType, store: LocalStore, { id, target }: Delivery): boo
 
 function sameDevice(a: string, b: string): boolean {
   return lookThrough(a)?.device === lookThrough(b)?.device;
-}
-
-/** The folder for temporary files, if no target lies on another file system. */
-function folderFor(deliveries: readonly Delivery[], folder: string): string | undefined {
-  makeDirectory(folder);
-  const device = lookThrough(folder)?.device;
-  const seen = new Set<string>();
-  for (const { target } of deliveries) {
-    const parent = parentDirectory(target);
-    if (seen.has(parent)) continue;
-    seen.add(parent);
-    if (lookThrough(parent)?.device !== device) return undefined;
-  }
-  return folder;
 }
 
 async function linkAll(

@@ -214,3 +214,35 @@ Deno.test("checkout fails for a link whose object is lost, where DVC calls it mo
   await project.dvt(["checkout"]);
   assert.equal(project.read("f"), "x");
 });
+
+Deno.test("what runs that died left in a shared cache goes with gc, after a day", async () => {
+  using project = temporaryProject();
+  await project.dvt(["cache", "dir", project.at("../cache")]);
+  project.write("f", "f");
+  await project.dvt(["add", "f"]);
+  const names = ["old", "new"].map((name) => `.${name.padEnd(22, "x")}.tmp`);
+  const left = names.flatMap((name) => [`../cache/${name}`, `../cache/files/md5/aa/${name}`]);
+  for (const path of left) {
+    project.write(path, "part");
+    const age = path.includes(".old") ? 25 : 1;
+    const time = new Date(Date.now() - age * 3_600_000);
+    Deno.utimeSync(project.at(path), time, time);
+  }
+  await project.dvt(["gc", "-w", "-f"]);
+  assert.deepEqual(left.filter((path) => project.exists(path)), left.slice(2));
+});
+
+Deno.test("other content of the same size is noticed, though its time was set back", async () => {
+  for (const wait of [0, 1500]) {
+    using project = temporaryProject();
+    project.write("f", "one");
+    await project.dvt(["add", "f"]);
+    const { atime, mtime } = Deno.statSync(project.at("f"));
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    await project.dvt(["status"]);
+    Deno.writeTextFileSync(project.at("f"), "two");
+    Deno.utimeSync(project.at("f"), atime ?? 0, mtime ?? 0);
+    const { stdout } = await runDvt(["status"], { cwd: project.path });
+    assert.match(stdout, /modified: +f/, `after ${wait} ms`);
+  }
+});
