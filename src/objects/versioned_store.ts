@@ -104,9 +104,7 @@ export class VersionedStore implements ObjectStore {
     return this.#address(this.#content.places.get(path) ?? { path });
   }
 
-  /** As DVC shows it. */
-  #address({ path, versionId }: VersionedPlace): string {
-    const url = this.storage.url(path);
-    return versionId === undefined ? url : `${url}?versionId=${versionId}`;
+  #address(place: VersionedPlace): string {
+    return this.storage.url(place.path, place);
   }
 }

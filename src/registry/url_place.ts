@@ -96,12 +96,18 @@ function kindOf(scheme: string): PlaceKind {
 
 /** The version is asked for file by file, so that the newest can be seen, too. */
 function splitVersion(url: string): [url: string, versionId: string | undefined] {
-  const [all, version] = /\?versionId=([^&]+)$/.exec(url) ?? [];
-  if (all === undefined || version === undefined || !/^(?:s3|remote):/i.test(url)) {
-    return [url, undefined];
-  }
+  const [all, version] = versionMarks[schemeOf(url)]?.exec(url) ?? [];
+  if (all === undefined || version === undefined) return [url, undefined];
   return [url.slice(0, -all.length), decodeURIComponent(version)];
 }
+
+/** How an address names a version, as DVC writes it. */
+const versionMarks: Readonly<Record<string, RegExp>> = {
+  s3: /\?versionId=([^&]+)$/,
+  azure: /\?versionid=([^&]+)$/,
+  gs: /#(\d+)$/,
+  remote: /\?version[Ii]d=([^&]+)$/,
+};
 
 /** What lies at an address; undefined where nothing does. Files come in order of their paths. */
 export async function findAtUrl(
@@ -171,7 +177,7 @@ export function nameOfUrl(url: string): string {
   let path = /^file:/i.test(url) ? toPosix(fileUrlPath(url) ?? "") : url;
   if (scheme !== "file" && /^[a-z][\w+.-]*:\/\//i.test(url)) {
     // Names of object stores may hold a question mark; other addresses have a query.
-    const end = scheme === "s3" ? /\?versionId=.*$/ : /[?#].*$/;
+    const end = versionMarks[scheme] ?? (scheme === "oss" ? /$/ : /[?#].*$/);
     path = url.replace(/^[^:]+:\/\/[^/]*/, "").replace(end, "");
   }
   const name = path.replace(/\/+$/, "").split("/").at(-1) ?? "";

@@ -25,14 +25,14 @@ export const schemes: Readonly<Record<string, () => Promise<StorageFactory>>> = 
   webdavs: async () => (await import("./webdav/webdav.ts")).openWebdavStorage,
   ssh: async () => (await import("./ssh/ssh.ts")).openSshStorage,
   s3: async () => (await import("./s3/s3.ts")).openS3Storage,
+  oss: async () => (await import("./s3/oss.ts")).openOssStorage,
+  azure: async () => (await import("./azure/azure.ts")).openAzureStorage,
+  gs: async () => (await import("./gs/gs.ts")).openGsStorage,
 };
 
 /** Schemes that DVC drives and dvt does not yet. */
 export const undriven: ReadonlySet<string> = new Set([
-  "azure",
-  "gs",
   "gdrive",
   "hdfs",
-  "oss",
   "webhdfs",
 ]);

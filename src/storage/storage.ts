@@ -95,7 +95,7 @@ export interface Storage {
   /** Removes a file; one that is not there is no failure. */
   remove(path: string, version?: FileVersion): Promise<void>;
   /** The address a person or another program can open, for `get --show-url`. */
-  url(path: string): string;
+  url(path: string, version?: FileVersion): string;
   /** As {@linkcode Storage.read}, for receivers that take bytes without a stream in between. */
   open?(path: string, part?: ReadPart): Promise<OpenFile>;
   /** Sends a file of the local disk, in parts where it is large; never holds all of it. */

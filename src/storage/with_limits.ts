@@ -94,8 +94,8 @@ class LimitedStorage implements Storage {
     return this.#within(() => this.#inner.remove(safePath(path), version));
   }
 
-  url(path: string): string {
-    return this.#inner.url(safePath(path));
+  url(path: string, version?: FileVersion): string {
+    return this.#inner.url(safePath(path), version);
   }
 
   async close(): Promise<void> {

@@ -118,8 +118,8 @@ class RetryingStorage implements Storage {
     return this.#again(() => this.#inner.remove(path, version));
   }
 
-  url(path: string): string {
-    return this.#inner.url(path);
+  url(path: string, version?: FileVersion): string {
+    return this.#inner.url(path, version);
   }
 
   async close(): Promise<void> {

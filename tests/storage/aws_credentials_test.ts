@@ -22,7 +22,7 @@ async function reads(
   environment: Record<string, string>,
   options: Record<string, string> = {},
 ): Promise<string> {
-  const script = fileURLToPath(new URL("../support/aws_chain.ts", import.meta.url));
+  const script = fileURLToPath(new URL("../support/read_as_somebody.ts", import.meta.url));
   const remote = JSON.stringify({ endpointurl: server.endpoint, ...options });
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "-q", script, `s3://${server.bucket}`, remote],

@@ -38,9 +38,9 @@ export function realDvc(): Promise<string> {
 async function findDvc(): Promise<string> {
   const named = Deno.env.get("DVT_TEST_DVC");
   if (named !== undefined && named !== "") return named;
-  const folder = await installOnce(`dvc-${dvcVersion}-stores`, async (folder) => {
+  const folder = await installOnce(`dvc-${dvcVersion}-clouds`, async (folder) => {
     say(`installing DVC ${dvcVersion} into .tools, once`);
-    await installIntoEnvironment(folder, `dvc[s3,ssh,webdav]==${dvcVersion}`);
+    await installIntoEnvironment(folder, `dvc[azure,gs,s3,ssh,webdav]==${dvcVersion}`);
     await runQuietly([`${folder}/bin/dvc`, "--version"], { env: environmentFor("/") });
   });
   return `${folder}/bin/dvc`;

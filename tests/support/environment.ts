@@ -36,6 +36,8 @@ export function environmentFor(directory: string): Record<string, string> {
     DVC_GLOBAL_CONFIG_DIR: `${home}/dvc-global`,
     DVC_SYSTEM_CONFIG_DIR: `${home}/dvc-system`,
     DVC_SITE_CACHE_DIR: `${home}/dvc-site-cache`,
+    // The library that DVC takes for Google's storage asks real servers about a bucket's kind.
+    GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT: "false",
   };
 }
 

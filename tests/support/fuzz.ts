@@ -25,7 +25,7 @@ import { parseSemanticVersion } from "../../src/registry/semantic_version.ts";
 import { readPipeline } from "../../src/stages/pipeline.ts";
 import { decodeStageText, parseStageFile } from "../../src/stages/read.ts";
 import { digestChallenge } from "../../src/storage/http_digest.ts";
-import { elements, unescapeXml } from "../../src/storage/s3/xml.ts";
+import { elements, unescapeXml } from "../../src/storage/flat_xml.ts";
 import { parseUrl } from "../../src/storage/web_endpoint.ts";
 import { readMultistatus } from "../../src/storage/webdav/multistatus.ts";
 import type { Chance } from "./chance.ts";

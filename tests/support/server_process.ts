@@ -18,6 +18,8 @@ export interface ServerCommand {
   readonly cwd?: string;
   /** The end of its life by itself that is no failure: daemons that go to the background. */
   readonly signal?: Deno.Signal;
+  /** How long it may take to answer, in milliseconds: some are fetched at their first start. */
+  readonly patience?: number;
 }
 
 /** Starts a server on a free port and waits until it takes connections. */
@@ -41,7 +43,7 @@ export async function startServer(options: ServerCommand): Promise<RunningServer
       ended = true;
       return result;
     });
-    if (await answers(port, () => ended)) {
+    if (await answers(port, { ended: () => ended, patience: options.patience ?? 15_000 })) {
       return {
         port,
         pid: child.pid,
@@ -72,8 +74,11 @@ export function freePort(): number {
   return listener.addr.port;
 }
 
-async function answers(port: number, ended: () => boolean): Promise<boolean> {
-  for (let tries = 0; tries < 600 && !ended(); tries++) {
+async function answers(
+  port: number,
+  { ended, patience }: { ended: () => boolean; patience: number },
+): Promise<boolean> {
+  for (let waited = 0; waited < patience && !ended(); waited += 25) {
     try {
       (await Deno.connect({ hostname: "127.0.0.1", port })).close();
       return true;

@@ -70,7 +70,8 @@ export class S3Connection {
 
   /** The address of a key, for messages and people. */
   address(key = ""): string {
-    return `s3://${this.settings.bucket}/${key}`.replace(/\/$/, "");
+    const { scheme, bucket } = this.settings;
+    return `${scheme}://${bucket}/${key}`.replace(/\/$/, "");
   }
 
   /**

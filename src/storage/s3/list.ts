@@ -5,7 +5,7 @@
  */
 import type { FolderEntry, StoredFile } from "../storage.ts";
 import type { S3Connection } from "./connection.ts";
-import { element, elements } from "./xml.ts";
+import { element, elements } from "../flat_xml.ts";
 
 /** What is listed. */
 export interface S3Listing {

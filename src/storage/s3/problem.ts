@@ -7,7 +7,7 @@ import type { DvtError } from "../../platform/error.ts";
 import { retryAfter } from "../../platform/retry.ts";
 import { type FaultKind, storageError } from "../fault.ts";
 import type { Errand } from "../http_status.ts";
-import { element } from "./xml.ts";
+import { element } from "../flat_xml.ts";
 
 /** An answer that is no success. */
 export interface S3Problem {
@@ -100,6 +100,8 @@ export function problemError(problem: S3Problem, errand: S3Errand): DvtError {
         `this machine's clock differs from that of '${endpoint}'${minutes(errand.clockSkew)}`,
         "set the clock; requests are signed with the time",
       );
+    case "PreconditionFailed":
+      return storageError("changed", `'${address}' changed while it was read`);
     case "InvalidObjectState":
       return storageError(
         "refused",

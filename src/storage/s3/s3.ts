@@ -5,13 +5,17 @@
  * @module
  */
 import type { Context } from "../../platform/context.ts";
-import { readFilePart } from "../../platform/file_parts.ts";
 import type { HttpAnswer } from "../../platform/http_answer.ts";
-import { Budget } from "../budget.ts";
-import { faultOf, missingFile, storageError } from "../fault.ts";
+import { storageError } from "../fault.ts";
+import {
+  type ObjectService,
+  type ObjectSizes,
+  ObjectStorage,
+  type PartsOptions,
+} from "../object_storage.ts";
 import type { StorageOptions } from "../options.ts";
+import type { PartSource } from "../parts.ts";
 import type {
-  ByteStream,
   FileVersion,
   FolderEntry,
   OpenFile,
@@ -25,69 +29,49 @@ import { openAnswer } from "../web_file.ts";
 import { S3Connection } from "./connection.ts";
 import { type S3Headers, s3Headers } from "./headers.ts";
 import { listObjects, listOneFolder } from "./list.ts";
-import {
-  fill,
-  type MultipartTarget,
-  piecesOf,
-  sendFileInParts,
-  sendStreamInParts,
-} from "./multipart.ts";
-import { inRanges, LARGE_DOWNLOAD } from "./ranges.ts";
+import { sendInParts } from "./multipart.ts";
 import { type S3Settings, s3Settings } from "./settings.ts";
-import { patientPolicy, type RetryPolicy, tryAgain } from "../../platform/retry.ts";
 
 /** Opens `s3://bucket/path`. */
 export async function openS3Storage(
   remote: { url: string; options: StorageOptions },
   context: Context,
 ): Promise<Storage> {
-  const settings = await s3Settings(remote, context);
-  const connection = new S3Connection(settings, { options: remote.options, context });
-  return new S3Storage(connection, {
-    settings,
-    headers: s3Headers(remote.options),
-    signal: context.signal,
-    policy: patientPolicy,
-  });
+  return s3Storage(await s3Settings(remote, context), { options: remote.options, context });
+}
+
+/** Opens a bucket that speaks S3. */
+export function s3Storage(
+  settings: S3Settings,
+  { options, context }: { options: StorageOptions; context: Context },
+): Storage {
+  const connection = new S3Connection(settings, { options, context });
+  return new ObjectStorage(new S3Service(connection, s3Headers(options)), context);
 }
 
 /** Sizes of parts, and from when on there are any. */
 const usualPartSize = 8 << 20;
 const smallestPart = 5 << 20;
 
-class S3Storage implements Storage {
+class S3Service implements ObjectService {
   readonly label: string;
   readonly concurrency: number;
-  readonly canList = true;
+  readonly sizes: ObjectSizes;
   readonly #connection: S3Connection;
   readonly #settings: S3Settings;
   readonly #headers: S3Headers;
-  readonly #signal: AbortSignal;
-  readonly #policy: RetryPolicy;
-  readonly #partSize: number;
-  readonly #threshold: number;
-  /** Buffers of part size that go up; of range size that come down. */
-  readonly #sending = new Budget(4);
-  readonly #fetching = new Budget(8);
 
-  constructor(
-    connection: S3Connection,
-    { settings, headers, signal, policy }: {
-      settings: S3Settings;
-      headers: S3Headers;
-      signal: AbortSignal;
-      policy: RetryPolicy;
-    },
-  ) {
+  constructor(connection: S3Connection, headers: S3Headers) {
+    const { settings } = connection;
     this.#connection = connection;
     this.#settings = settings;
     this.#headers = headers;
-    this.#signal = signal;
-    this.#policy = policy;
     this.label = connection.address(settings.prefix);
     this.concurrency = settings.concurrency ?? 32;
-    this.#partSize = Math.max(smallestPart, settings.partSize ?? usualPartSize);
-    this.#threshold = Math.max(smallestPart, settings.partThreshold ?? 2 * usualPartSize);
+    this.sizes = {
+      partSize: Math.max(smallestPart, settings.partSize ?? usualPartSize),
+      threshold: Math.max(smallestPart, settings.partThreshold ?? 2 * usualPartSize),
+    };
   }
 
   async stat(path: string, version?: FileVersion): Promise<StoredFile | undefined> {
@@ -110,90 +94,36 @@ class S3Storage implements Storage {
     };
   }
 
-  async open(path: string, part: ReadPart = {}): Promise<OpenFile> {
-    const key = this.#key(path);
-    const file = await this.#open(key, part);
-    if (file === undefined) throw missingFile(this.#connection.address(key));
-    const { length, etag } = file;
-    if (part.start !== undefined || part.end !== undefined) return file;
-    if (length === undefined || length < LARGE_DOWNLOAD) return file;
-    return inRanges({
-      first: file,
-      length,
-      budget: this.#fetching,
-      fetch: (start, end) =>
-        this.#again(async () => {
-          const range = await this.#get(key, {
-            ...part,
-            start,
-            end,
-            ...(etag === undefined ? {} : { etag }),
-          });
-          if (range === undefined) throw missingFile(this.#connection.address(key));
-          return await this.#connection.bytes(range, key);
-        }),
-    });
+  open(path: string, part: ReadPart): Promise<OpenFile | undefined> {
+    return this.#open(this.#key(path), part);
   }
 
-  async read(path: string, part?: ReadPart): Promise<ByteStream> {
-    return (await this.open(path, part)).stream();
-  }
-
-  async readBytes(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async bytes(path: string, part: ReadPart): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const key = this.#key(path);
-    const answer = await this.#get(key, {});
+    const answer = await this.#get(key, part, "only this state");
     return answer === undefined ? undefined : await this.#connection.bytes(answer, key);
   }
 
-  async write(
-    path: string,
-    content: ByteStream | Uint8Array<ArrayBuffer>,
-    size?: number,
-  ): Promise<WrittenFile> {
-    const key = this.#key(path);
-    if (content instanceof Uint8Array) return await this.#put(key, content);
-    const pieces = piecesOf(content);
-    try {
-      const { bytes, done } = await this.#sending.within(() =>
-        fill(pieces, { start: new Uint8Array(), size: this.#threshold })
-      );
-      if (!done) {
-        return await sendStreamInParts(this.#target(key), {
-          content: pieces,
-          first: bytes,
-          partSize: this.#partSize,
-          size,
-        });
-      }
-      if (size !== undefined && size !== bytes.length) {
-        throw storageError("changed", `${bytes.length} bytes came where ${size} were announced`);
-      }
-      return await this.#again(() => this.#put(key, bytes));
-    } catch (error) {
-      await pieces.return?.().catch(() => {});
-      throw error;
-    }
+  pin({ etag }: OpenFile): Pick<ReadPart, "etag"> {
+    return etag === undefined ? {} : { etag };
   }
 
-  async writeFile(path: string, localPath: string, size: number): Promise<WrittenFile> {
-    const key = this.#key(path);
-    if (size > this.#threshold) {
-      return await sendFileInParts(this.#target(key), {
-        localPath,
-        size,
-        partSize: this.#partSize,
-      });
-    }
-    const send = () => this.#put(key, readFilePart(localPath, { start: 0, end: size }));
-    return size > 1 << 20 ? await this.#sending.within(send) : await send();
+  put(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<WrittenFile> {
+    return this.#put(this.#key(path), bytes);
   }
 
-  list(prefix: string): AsyncIterable<StoredFile> {
-    return listObjects(this.#connection, { ...this.#place(), prefix, versions: false });
+  putParts(path: string, parts: PartSource, options: PartsOptions): Promise<WrittenFile> {
+    const target = { connection: this.#connection, key: this.#key(path), headers: this.#headers };
+    return sendInParts({ ...target, ...options }, parts);
   }
 
-  listVersions(prefix: string): AsyncIterable<StoredFile> {
-    return listObjects(this.#connection, { ...this.#place(), prefix, versions: true });
+  list(prefix: string, { versions }: { versions: boolean }): AsyncIterable<StoredFile> {
+    const { prefix: root } = this.#settings;
+    return listObjects(this.#connection, {
+      root: root === "" ? "" : `${root}/`,
+      prefix,
+      versions,
+    });
   }
 
   listFolder(path: string): Promise<FolderEntry[] | undefined> {
@@ -210,13 +140,14 @@ class S3Storage implements Storage {
     await answer?.discard();
   }
 
-  url(path: string): string {
-    return this.#connection.address(this.#key(path));
+  /** Versions as DVC shows them. */
+  url(path: string, version?: FileVersion): string {
+    const url = this.#connection.address(this.#key(path));
+    return version?.versionId === undefined ? url : `${url}?versionId=${version.versionId}`;
   }
 
-  close(): Promise<void> {
+  close(): void {
     this.#connection.close();
-    return Promise.resolve();
   }
 
   #key(path: string): string {
@@ -225,24 +156,9 @@ class S3Storage implements Storage {
     return prefix === "" ? path : `${prefix}/${path}`;
   }
 
-  #place(): { root: string } {
-    const { prefix } = this.#settings;
-    return { root: prefix === "" ? "" : `${prefix}/` };
-  }
-
   #version(version: FileVersion | undefined): Record<string, string> {
     const versionId = version?.versionId ?? this.#settings.versionId;
     return versionId === undefined ? {} : { versionId };
-  }
-
-  #target(key: string): MultipartTarget {
-    return {
-      connection: this.#connection,
-      key,
-      headers: this.#headers,
-      budget: this.#sending,
-      again: (work) => this.#again(work),
-    };
   }
 
   async #put(key: string, body: Uint8Array<ArrayBuffer>): Promise<WrittenFile> {
@@ -276,8 +192,12 @@ class S3Storage implements Storage {
   }
 
   /** The answer with an object's bytes, which are never unpacked on the way. */
-  async #get(key: string, part: ReadPart): Promise<HttpAnswer | undefined> {
-    const { start = 0, end } = part;
+  async #get(
+    key: string,
+    part: ReadPart,
+    state?: "only this state",
+  ): Promise<HttpAnswer | undefined> {
+    const { start = 0, end, etag } = part;
     const ranged = start > 0 || end !== undefined;
     const request = {
       method: "GET",
@@ -286,25 +206,17 @@ class S3Storage implements Storage {
       query: this.#version(
         part.versionId === undefined ? undefined : { versionId: part.versionId },
       ),
-      headers: { ...this.#headers.every, ...(ranged ? { range: rangeHeader(start, end) } : {}) },
+      headers: {
+        ...this.#headers.every,
+        ...(ranged ? { range: rangeHeader(start, end) } : {}),
+        ...(state !== undefined && etag !== undefined ? { "if-match": `"${etag}"` } : {}),
+      },
     } as const;
     const answer = await this.#connection.call(request);
     // Only bodies that `fetch` unpacked come without a length.
     if (answer === undefined || answer.length !== undefined) return answer;
     await answer.discard();
     return await this.#connection.call({ ...request, raw: true });
-  }
-
-  /** For requests that are parts of a larger whole, which cannot itself be done again. */
-  #again<T>(work: () => Promise<T>): Promise<T> {
-    return tryAgain(work, {
-      policy: this.#policy,
-      signal: this.#signal,
-      judge: (error) => {
-        const fault = faultOf(error);
-        return { again: fault?.transient === true, wait: fault?.wait };
-      },
-    });
   }
 }
 

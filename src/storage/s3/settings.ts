@@ -14,13 +14,14 @@ import { parseUrl } from "../web_endpoint.ts";
 
 /** The settings of one remote. */
 export interface S3Settings {
+  /** What addresses begin with: `s3`, or a relative's name. */
+  readonly scheme: string;
   readonly bucket: string;
   /** Without slashes at its ends; empty for the whole bucket. */
   readonly prefix: string;
   /** From `?versionId=` in the URL. */
   readonly versionId: string | undefined;
   readonly region: string;
-  /** Whether somebody said the region, so that a wrong one is not mended in silence. */
   readonly endpoint: URL | undefined;
   readonly pathStyle: boolean;
   readonly useSsl: boolean;
@@ -59,6 +60,7 @@ export async function s3Settings(
   const accelerate = isTrue(file["s3.use_accelerate_endpoint"]);
   const style = file["s3.addressing_style"] ?? "auto";
   return {
+    scheme: "s3",
     bucket,
     prefix,
     versionId,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { unescapeXml } from "../s3/xml.ts";
+import { unescapeXml } from "../flat_xml.ts";
 
 /** One file or folder of an answer. */
 export interface DavEntry {

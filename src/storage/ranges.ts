@@ -1,11 +1,11 @@
 /**
  * Large objects come down by one connection while that is quick, else in ranges, several at once
- * and handed over in order: a single connection to S3 carries only so much.
+ * and handed over in order: a single connection to a cloud carries only so much.
  *
  * @module
  */
-import type { Budget } from "../budget.ts";
-import type { OpenFile } from "../storage.ts";
+import type { Budget } from "./budget.ts";
+import type { OpenFile } from "./storage.ts";
 
 /** Size of a range. */
 const step = 8 << 20;

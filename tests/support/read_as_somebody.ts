@@ -1,4 +1,4 @@
-/** Reads one object of an S3 remote in a process of its own, whose environment is all it has. */
+/** Reads one object of a remote in a process of its own, whose environment is all it has. */
 import { openStorage } from "../../src/storage/open.ts";
 import { hastyPolicy, storageContext } from "./storage_context.ts";
 

@@ -1,5 +1,5 @@
 /**
- * The little XML that S3 speaks. What it sends is flat enough to be picked out by name.
+ * The little XML that object stores speak. What they send is flat enough to be picked out by name.
  *
  * @module
  */
