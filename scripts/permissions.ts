@@ -7,7 +7,8 @@
 /**
  * The least that works. Reading, writing and the network cannot be narrowed: data, caches and
  * remotes lie where the user's project says. Of the system, dvt asks for its release
- * (`dvt version`) and for the user's home (settings of AWS); of programs, it starts git and ssh.
+ * (`dvt version`) and for the user's home (settings of AWS); of programs, it starts git and ssh, and rclone where a
+ * remote is set up so.
  */
 export const permissions: readonly string[] = [
   "--no-prompt",
@@ -16,5 +17,5 @@ export const permissions: readonly string[] = [
   "--allow-net",
   "--allow-env",
   "--allow-sys=osRelease,homedir",
-  "--allow-run=git,ssh",
+  "--allow-run=git,ssh,rclone",
 ];

@@ -97,7 +97,7 @@ async function readListing(tracked: TrackedOut, project: Project): Promise<Listi
 /** A folder need not be here for a piece of it to change: its listing is enough. */
 async function fetchListing(project: Project, tracked: TrackedOut): Promise<void> {
   const { md5, hash, remote } = tracked.out;
-  const name = remote ?? project.config.core.remote;
+  const name = remote ?? project.defaultRemote;
   if (name === undefined || md5 === undefined) return;
   const { download } = await import("../objects/transfer.ts");
   const store = await project.remote(project.remoteConfig(name, "fetch"), hash);

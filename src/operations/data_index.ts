@@ -62,7 +62,7 @@ function recordedFiles(
   const spelled = out.md5 === id ? listingOfFiles(out.files) : undefined;
   if (spelled !== undefined) return Promise.resolve(spelled);
   const remote = importSource(stage) === undefined
-    ? out.remote ?? project.config.core.remote
+    ? out.remote ?? project.defaultRemote
     : undefined;
   return findListing(project, { id, hash: out.hash, remote });
 }

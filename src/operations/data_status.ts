@@ -162,7 +162,7 @@ async function lostOnRemote(
   const pushed = outs.filter((one) => one.out.push && importSource(one.stage) === undefined);
   const remotes = new Map(pushed.map((one) => [one.path, one.out.remote]));
   for (const out of concerned(recordedIndex(project, pushed), targets)) {
-    const name = remotes.get(out.path) ?? request.remote ?? project.config.core.remote;
+    const name = remotes.get(out.path) ?? request.remote ?? project.defaultRemote;
     for (const entry of await entriesOf(out, request.granular)) {
       if (!isTargeted(entry.path, targets)) continue;
       if (name === undefined) {

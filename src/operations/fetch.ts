@@ -185,7 +185,7 @@ async function fetchKept(
   imports: readonly SelectedOut[],
   { request, tally }: { request: Pick<FetchRequest, "remote" | "jobs">; tally: FetchTally },
 ): Promise<void> {
-  const name = request.remote ?? project.config.core.remote;
+  const name = request.remote ?? project.defaultRemote;
   if (name === undefined || imports.length === 0) return;
   const { groups } = groupByRemote(needsOf(imports), { project, remote: name, command: "fetch" });
   for (const { remote, hash, needs } of groups) {

@@ -136,7 +136,7 @@ async function addOut(
     const listing = listingOfFiles(out.files) ?? await findListing(project, {
       id,
       hash,
-      remote: importSource(stage) === undefined ? remote ?? project.config.core.remote : undefined,
+      remote: importSource(stage) === undefined ? remote ?? project.defaultRemote : undefined,
     });
     if (listing === undefined) {
       throw new DvtError(

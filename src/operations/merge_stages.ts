@@ -104,7 +104,7 @@ function refuseOtherOutput(mine: Out, other: Out, stage: StageFile): void {
 
 async function listingOf(project: Project, out: Out): Promise<Listing> {
   const { md5: id, hash } = out;
-  const remote = out.remote ?? project.config.core.remote;
+  const remote = out.remote ?? project.defaultRemote;
   const listing = listingOfFiles(out.files) ??
     (id !== undefined && isObjectId(id)
       ? await findListing(project, { id, hash, remote })

@@ -75,7 +75,7 @@ export function groupByRemote(
   for (const need of needs) {
     const own = need.out.remote?.toLowerCase();
     if (remote !== undefined && own !== undefined && own !== remote.toLowerCase()) continue;
-    const name = own ?? remote ?? project.config.core.remote;
+    const name = own ?? remote ?? project.defaultRemote;
     if (name === undefined) {
       homeless.push(need);
       continue;

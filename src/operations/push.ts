@@ -159,7 +159,7 @@ async function planPush(
 /** Only the workspace's stage files can note the versions that a push makes. */
 function refuseRevisions(project: Project, request: PushRequest): void {
   if (!request.allBranches && !request.allTags && !request.allCommits) return;
-  const name = request.remote ?? project.config.core.remote;
+  const name = request.remote ?? project.defaultRemote;
   if (name === undefined || !isVersioned(project.remoteConfig(name, "push"))) return;
   throw new DvtError(
     "failed",

@@ -95,7 +95,7 @@ function remoteOf(project: Project, out: Out): string | undefined {
   }
   // DVC's own update leaves the remote's name out.
   const isVersion = [out, ...out.files ?? []].some((one) => one.versionId !== undefined);
-  return isVersion ? project.config.core.remote : undefined;
+  return isVersion ? project.defaultRemote : undefined;
 }
 
 /** The output with the versions that it is in now; of what did not change, those it was in. */

@@ -73,7 +73,7 @@ function usualPlaces(
   project: Project,
   selected: readonly SelectedOut[],
 ): ReadonlySet<"cache" | "remote"> {
-  const hasRemote = project.config.core.remote !== undefined ||
+  const hasRemote = project.defaultRemote !== undefined ||
     selected.some(({ out }) => out.remote !== undefined);
   return new Set(hasRemote ? ["cache", "remote"] as const : ["cache"] as const);
 }
@@ -182,7 +182,7 @@ class Verification {
       const shown = project.shown(path);
       objects.set(id, shown);
       if (!isDirectoryId(id)) continue;
-      const remote = out.remote ?? this.#request.remote ?? project.config.core.remote;
+      const remote = out.remote ?? this.#request.remote ?? project.defaultRemote;
       const listing = await readable(() => findListing(project, { id, hash, remote }));
       listing?.paths.forEach((name, i) => {
         const part = listing.ids[i];

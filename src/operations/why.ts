@@ -126,7 +126,9 @@ function addressStep({ stage }: TrackedOut): OriginStep {
 }
 
 function ownRemote(project: Project, { out }: TrackedOut): string | undefined {
-  return addressOf(project.config.remotes, out.remote ?? project.config.core.remote);
+  const name = out.remote ?? project.defaultRemote;
+  if (name !== undefined && project.settings.programs.has(name)) return `program://${name}`;
+  return addressOf(project.config.remotes, name);
 }
 
 function foreignRemote(project: SnapshotProject, { out }: TrackedOut): string | undefined {

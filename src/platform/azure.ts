@@ -24,6 +24,8 @@ export type AzureTokenLogin =
   | {
     readonly kind: "default";
     readonly environment: boolean;
+    /** A workload that the environment names a token file for. */
+    readonly workload: boolean;
     readonly managedIdentity: boolean;
   };
 
@@ -55,12 +57,10 @@ function credentialOf(login: AzureTokenLogin): TokenCredential {
   if (login.kind === "principal") {
     return new ClientSecretCredential(login.tenant, login.client, login.secret);
   }
-  const { environment, managedIdentity } = login;
+  const { environment, workload, managedIdentity } = login;
   return new ChainedTokenCredential(
     ...(environment ? [new EnvironmentCredential()] : []),
-    ...(environment && Deno.env.has("AZURE_FEDERATED_TOKEN_FILE")
-      ? [new WorkloadIdentityCredential()]
-      : []),
+    ...(workload ? [new WorkloadIdentityCredential()] : []),
     ...(managedIdentity ? [new ManagedIdentityCredential()] : []),
   );
 }

@@ -38,7 +38,7 @@ import { requireProjectRoot } from "./find_root.ts";
 import { IgnoreRules } from "./ignore.ts";
 import { diskIgnoreSource } from "./ignore_source.ts";
 import { lockProject } from "./lock.ts";
-import { mirrorOf, openRemote } from "./remotes.ts";
+import { mirrorOf, openRemote, programRemote } from "./remotes.ts";
 import { loadSettings, type Settings } from "./settings.ts";
 import { Catalog } from "./tracked.ts";
 
@@ -204,10 +204,20 @@ export class Project {
     this.#catalog = undefined;
   }
 
+  /** The name of the default remote. */
+  get defaultRemote(): string | undefined {
+    return this.config.core.remote || this.settings.remote;
+  }
+
   /** The settings of a remote, or of the default one; `command` names the verb for the message. */
   remoteConfig(name: string | undefined, command: string): RemoteConfig {
-    const remote = requireRemote(this.config, { name, project: this.root, command });
-    return { ...remote, jobs: remote.jobs ?? this.settings.jobs };
+    const { jobs, programs } = this.settings;
+    const wanted = name || this.defaultRemote;
+    const program = wanted === undefined ? undefined : programs.get(wanted.toLowerCase());
+    const remote = wanted !== undefined && program !== undefined
+      ? programRemote(wanted.toLowerCase(), program)
+      : requireRemote(this.config, { name: wanted, project: this.root, command });
+    return { ...remote, jobs: remote.jobs ?? jobs };
   }
 
   /** Further places to read the objects of a remote from, without its keys. */

@@ -36,6 +36,15 @@ export function mirrorOf(
   };
 }
 
+/** A remote that a program opens. */
+export function programRemote(name: string, program: string): RemoteConfig {
+  return {
+    ...{ name, url: `program://${name}`, options: { program } },
+    ...{ jobs: undefined, checksumJobs: undefined },
+    ...{ verify: false, versionAware: false, worktree: false },
+  };
+}
+
 /** Opens the objects of one hash on a remote. The driver is loaded now, a server asked later. */
 export async function openRemote(
   remote: RemoteConfig,

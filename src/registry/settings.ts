@@ -26,19 +26,26 @@ export interface Settings {
   readonly pushImports: boolean;
   /** `remote "NAME".mirrors`: further places with the same objects, to read from, by remote. */
   readonly mirrors: ReadonlyMap<string, readonly string[]>;
+  /**
+   * `remote "NAME".program`: the command line of a program that opens a remote, by remote. Only
+   * what a user says of this machine counts: a repository of strangers starts no program.
+   */
+  readonly programs: ReadonlyMap<string, string>;
+  /** `core.remote`: the default remote where DVC's configuration has none. */
+  readonly remote: string | undefined;
   /** Settings that were passed over because dvt does not know them or their values. */
   readonly warnings: readonly string[];
 }
 
-type SettingRule = "boolean" | "positive" | "seconds" | "list";
+type SettingRule = "boolean" | "positive" | "seconds" | "list" | "text";
 
 const sections: Readonly<Record<string, Readonly<Record<string, SettingRule>>>> = {
-  core: { jobs: "positive" },
+  core: { jobs: "positive", remote: "text" },
   gc: { grace: "seconds" },
   import: { push: "boolean" },
   lock: { wait: "seconds" },
 };
-const remoteSettings: Readonly<Record<string, SettingRule>> = { mirrors: "list" };
+const remoteSettings: Readonly<Record<string, SettingRule>> = { mirrors: "list", program: "text" };
 const variables: readonly (readonly [variable: string, section: string, option: string])[] = [
   ["DVT_JOBS", "core", "jobs"],
   ["DVT_GC_GRACE", "gc", "grace"],
@@ -50,10 +57,12 @@ const variables: readonly (readonly [variable: string, section: string, option: 
 export function loadSettings(place: ConfigPlace): Settings {
   const warnings: string[] = [];
   const merged: ConfigTree = new Map();
-  for (const [, path] of settingsPaths(place)) {
+  for (const [level, path] of settingsPaths(place)) {
     const tree = readConfigFile(path);
     if (tree === undefined) continue;
-    mergeInto(merged, checked(tree, { label: path, warnings }));
+    const known = checked(tree, { label: path, warnings });
+    if (level === "repo") dropPrograms(known, { label: path, warnings });
+    mergeInto(merged, known);
   }
   const label = "the environment";
   mergeInto(merged, checked(treeOfVariables(place.environment), { label, warnings }));
@@ -70,6 +79,8 @@ export function loadSettings(place: ConfigPlace): Settings {
     gcGrace: grace === undefined ? undefined : Number(grace),
     pushImports: text("import", "push")?.toLowerCase() === "true",
     mirrors: mirrorsOf(sectionIfAny(merged, "remote") ?? new Map()),
+    programs: programsOf(sectionIfAny(merged, "remote") ?? new Map()),
+    remote: text("core", "remote")?.toLowerCase(),
     warnings,
   };
 }
@@ -180,4 +191,24 @@ function mirrorsOf(remotes: ConfigTree): ReadonlyMap<string, readonly string[]> 
         : [[name, mirrors] as const];
     }),
   );
+}
+
+function programsOf(remotes: ConfigTree): ReadonlyMap<string, string> {
+  return new Map(
+    [...remotes].flatMap(([name, options]) => {
+      const program = isIniSection(options) ? options.get("program") : undefined;
+      return typeof program === "string" ? [[name.toLowerCase(), program] as const] : [];
+    }),
+  );
+}
+
+/** Takes the programs out of settings that came with a repository. */
+function dropPrograms(tree: ConfigTree, { label, warnings }: Check): void {
+  for (const [name, options] of sectionIfAny(tree, "remote") ?? []) {
+    if (!isIniSection(options) || !options.delete("program")) continue;
+    warnings.push(
+      `the program of remote '${name}' in ${label} is not started: say so yourself with ` +
+        `'dvt config --local dvt.remote.${name}.program'`,
+    );
+  }
 }

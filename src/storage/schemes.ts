@@ -23,6 +23,7 @@ export const schemes: Readonly<Record<string, () => Promise<StorageFactory>>> = 
   https: async () => (await import("./http.ts")).openHttpStorage,
   webdav: async () => (await import("./webdav/webdav.ts")).openWebdavStorage,
   webdavs: async () => (await import("./webdav/webdav.ts")).openWebdavStorage,
+  program: async () => (await import("./ssh/program.ts")).openProgramStorage,
   ssh: async () => (await import("./ssh/ssh.ts")).openSshStorage,
   s3: async () => (await import("./s3/s3.ts")).openS3Storage,
   oss: async () => (await import("./s3/oss.ts")).openOssStorage,

@@ -16,6 +16,8 @@ Deno.test("loadSettings() merges the user's, the project's, the clone's and the 
     lockWait: undefined,
     mirrors: new Map(),
     pushImports: false,
+    programs: new Map(),
+    remote: undefined,
     warnings: [],
   });
   folder.write("../.home/.config/dvt/config", "[core]\n    jobs = 2\n");

@@ -25,6 +25,7 @@ export type AzureLogin =
     /** Whoever the environment and the machine say. */
     readonly kind: "default";
     readonly environment: boolean;
+    readonly workload: boolean;
     readonly managedIdentity: boolean;
   }
   | { readonly kind: "nobody" };
@@ -90,17 +91,19 @@ export function azureSettings(
       key: parts === undefined || parts.has("accountkey") ? key : undefined,
       sas: parts === undefined || parts.has("sharedaccesssignature") ? sas : undefined,
       complete: parts !== undefined,
+      workload: (environment["AZURE_FEDERATED_TOKEN_FILE"] ?? "") !== "",
     }),
   };
 }
 
 function loginOf(
   options: StorageOptions,
-  { account, key, sas, complete }: {
+  { account, key, sas, complete, workload }: {
     account: string;
     key: string | undefined;
     sas: string | undefined;
     complete: boolean;
+    workload: boolean;
   },
 ): AzureLogin {
   const tenant = text(options, "tenant_id");
@@ -115,6 +118,7 @@ function loginOf(
   return {
     kind: "default",
     environment: !flag(options, "exclude_environment_credential", false),
+    workload,
     managedIdentity: !flag(options, "exclude_managed_identity_credential", false),
   };
 }

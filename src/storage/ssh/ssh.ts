@@ -27,25 +27,37 @@ import { statusCode } from "./packets.ts";
 
 /** Opens a folder behind SSH. The connection is made when it is first needed. */
 export function openSshStorage(remote: Remote, context: Context): Storage {
-  const storage = new SshStorage(sshPlace(remote), context);
+  const place = sshPlace(remote);
+  return sftpStorage(place, { context, connect: () => connect(place, context) });
+}
+
+/** A folder behind whatever speaks SFTP; `path` is where it begins on the other side. */
+export function sftpStorage(
+  place: SftpPlace,
+  { context, connect }: { context: Context; connect: () => Promise<SftpClient> },
+): Storage {
+  const storage = new SftpStorage(place, connect);
   context.atEnd?.(() => storage.close());
   return storage;
 }
 
-class SshStorage implements Storage {
+/** Where a storage begins. */
+export type SftpPlace = Pick<SshPlace, "path" | "label">;
+
+class SftpStorage implements Storage {
   readonly label: string;
   readonly concurrency = 32;
   readonly canList = true;
-  readonly #place: SshPlace;
-  readonly #context: Context;
+  readonly #place: SftpPlace;
+  readonly #connect: () => Promise<SftpClient>;
   #session: Promise<SftpClient> | undefined;
   /** Folders that are there, made or being made. */
   readonly #folders = new Map<string, Promise<void>>();
 
-  constructor(place: SshPlace, context: Context) {
+  constructor(place: SftpPlace, connect: () => Promise<SftpClient>) {
     this.label = place.label;
     this.#place = place;
-    this.#context = context;
+    this.#connect = connect;
   }
 
   stat(path: string): Promise<StoredFile | undefined> {
@@ -293,7 +305,7 @@ class SshStorage implements Storage {
       if (this.#session === session) this.#session = undefined;
       return await this.#client();
     }
-    const fresh = connect(this.#place, this.#context);
+    const fresh = this.#connect();
     this.#session = fresh;
     fresh.catch(() => {
       if (this.#session === fresh) this.#session = undefined;
