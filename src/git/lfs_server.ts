@@ -7,7 +7,7 @@
 import { append } from "../platform/append.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
-import { HttpClient, withoutSecrets } from "../platform/http.ts";
+import { basicHeader, HttpClient, withoutSecrets } from "../platform/http.ts";
 import type { HttpAnswer } from "../platform/http_answer.ts";
 import { HttpFault } from "../platform/http_fault.ts";
 import { runProcess } from "../platform/process.ts";
@@ -272,8 +272,7 @@ async function credentials(url: string, git: Git): Promise<Headers | undefined> 
   );
   const [user, password] = [said.get("username"), said.get("password")];
   if (user === undefined || password === undefined) return undefined;
-  const bytes = new TextEncoder().encode(`${user}:${password}`);
-  return { authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` };
+  return { authorization: basicHeader(user, password) };
 }
 
 function sameHost(one: string, other: string): boolean {

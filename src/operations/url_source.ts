@@ -131,7 +131,11 @@ export async function lookAtSource(
     return await hashFound(project, place, { found, store });
   }
   if (found.kind === "directory") {
-    return { facts: folderFacts(found.files, versioned), content: found, certain: true };
+    return {
+      facts: folderFacts(place, { files: found.files, versioned }),
+      content: found,
+      certain: true,
+    };
   }
   const { file } = found;
   const certain = file.etag !== undefined || file.lastModified !== undefined;
@@ -155,7 +159,10 @@ function fileFacts(place: UrlPlace, file: StoredFile): SourceFacts {
   };
 }
 
-function folderFacts(files: readonly StoredFile[], versioned: boolean): SourceFacts {
+function folderFacts(
+  place: UrlPlace,
+  { files, versioned }: { files: readonly StoredFile[]; versioned: boolean },
+): SourceFacts {
   if (versioned) {
     return {
       files: files.map(({ path, size, etag, versionId }) => ({
@@ -168,14 +175,27 @@ function folderFacts(files: readonly StoredFile[], versioned: boolean): SourceFa
   }
   let size = 0;
   for (const file of files) size += file.size ?? 0;
-  return { md5: folderMark(files), size, nfiles: files.length };
+  return {
+    md5: place.kind === "web"
+      ? listingMark("checksum", files.map(({ path, fingerprint }) => ({ path, mark: fingerprint })))
+      : folderMark(files),
+    size,
+    nfiles: files.length,
+  };
 }
 
 /** What DVC records of a folder in an object store: a listing of etags, hashed. */
 function folderMark(files: readonly { readonly path: string; readonly etag?: string }[]): string {
+  return listingMark("etag", files.map(({ path, etag }) => ({ path, mark: etag })));
+}
+
+function listingMark(
+  name: "etag" | "checksum",
+  files: readonly { readonly path: string; readonly mark: string | undefined }[],
+): string {
   const entries = [...files].sort((a, b) => compareCodePoints(a.path, b.path)).map((
-    { path, etag },
-  ) => `{"etag": ${jsonString(etag ?? "")}, "relpath": ${jsonString(path)}}`);
+    { path, mark },
+  ) => `{"${name}": ${jsonString(mark ?? "")}, "relpath": ${jsonString(path)}}`);
   return `${hashBlocks([new TextEncoder().encode(`[${entries.join(", ")}]`)])}.dir`;
 }
 

@@ -199,3 +199,8 @@ function redirectTarget(location: string, from: string): URL {
 export function withoutSecrets(url: URL): string {
   return `${url.protocol}//${url.host}${url.pathname}${url.search === "" ? "" : "?…"}`;
 }
+
+/** The value of an `Authorization` header that holds a name and a password. */
+export function basicHeader(user: string, password: string): string {
+  return `Basic ${new TextEncoder().encode(`${user}:${password}`).toBase64()}`;
+}

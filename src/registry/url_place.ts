@@ -8,6 +8,7 @@ import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { isDirectory, listDirectory, lookThrough, readLink } from "../platform/files.ts";
 import { absolutePath, fileUrlPath, nativeBelow, toPosix } from "../platform/paths.ts";
+import { eachAtOnce } from "../platform/pool.ts";
 import { urlWithoutSecrets } from "../platform/secret_urls.ts";
 import { maskSecrets } from "../platform/secrets.ts";
 import { openStorage, schemeOf } from "../storage/open.ts";
@@ -90,7 +91,7 @@ export async function openUrl(
 
 function kindOf(scheme: string): PlaceKind {
   if (scheme === "file") return "disk";
-  if (/^https?$/.test(scheme)) return "web";
+  if (/^(https?|webhdfs)$/.test(scheme)) return "web";
   return scheme === "ssh" ? "hashed" : "objects";
 }
 
@@ -124,7 +125,7 @@ export async function findAtUrl(
     return { kind: "directory", files: sorted(filesOnDisk(place.path)) };
   }
   const file = await storage.stat("", versionId === undefined ? undefined : { versionId });
-  if (file !== undefined) return { kind: "file", file };
+  if (file !== undefined) return { kind: "file", file: await marked(place, file) };
   if (!storage.canList || versionId !== undefined) return undefined;
   const listed = versions && storage.listVersions !== undefined
     ? storage.listVersions("")
@@ -132,7 +133,19 @@ export async function findAtUrl(
   const files = await filesOf(listed);
   // A folder without files is one if the storage knows its name.
   if (files.length === 0 && await storage.listFolder?.("") === undefined) return undefined;
-  return { kind: "directory", files };
+  if (storage.mark === undefined) return { kind: "directory", files };
+  const known: StoredFile[] = [...files];
+  await eachAtOnce(known.keys(), async (i) => {
+    const file = known[i];
+    if (file !== undefined) known[i] = await marked(place, file);
+  }, { limit: storage.concurrency, signal: new AbortController().signal });
+  return { kind: "directory", files: known };
+}
+
+/** A file with what tells its content from another, where only a question of its own brings it. */
+async function marked({ storage }: UrlPlace, file: StoredFile): Promise<StoredFile> {
+  const mark = await storage.mark?.(file.path);
+  return mark === undefined ? file : { ...file, fingerprint: mark };
 }
 
 async function filesOf(listed: AsyncIterable<StoredFile>): Promise<StoredFile[]> {

@@ -10,7 +10,7 @@ import type { HttpAnswer } from "../platform/http_answer.ts";
 import { HttpFault } from "../platform/http_fault.ts";
 import { connectionError, type Errand } from "./http_status.ts";
 import { certificateOptions, seconds, type StorageOptions } from "./options.ts";
-import type { OpenFile, ReadPart } from "./storage.ts";
+import type { ByteStream, OpenFile, ReadPart } from "./storage.ts";
 import { LARGEST_HELD, rangeHeader } from "./web_endpoint.ts";
 import { openAnswer } from "./web_file.ts";
 
@@ -23,7 +23,7 @@ export interface CloudRequest {
   readonly address: string;
   /** Lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly body?: Uint8Array<ArrayBuffer> | ByteStream;
 }
 
 /** Somebody who asks, or nobody. */
@@ -72,7 +72,8 @@ export class CloudClient {
   /** The answer, whatever its status. Failed connections are `storage` errors. */
   async send(request: CloudRequest): Promise<HttpAnswer> {
     const answer = await this.#send(request, false);
-    if (answer.status !== 401 || !this.identity.renewable) return answer;
+    const again = this.identity.renewable && !(request.body instanceof ReadableStream);
+    if (answer.status !== 401 || !again) return answer;
     await answer.discard();
     return await this.#send(request, true);
   }
@@ -117,7 +118,7 @@ export class CloudClient {
       ...(body === undefined ? {} : { "content-type": "application/octet-stream" }),
       ...request.headers,
     };
-    const length = body === undefined ? {} : { "content-length": String(body.length) };
+    const length = body instanceof Uint8Array ? { "content-length": String(body.length) } : {};
     const signed = { method, url, headers: { ...headers, ...length } };
     const secrets = await this.identity.prove(signed, { fresh });
     try {

@@ -49,7 +49,8 @@ export function schemeOf(url: string): string {
 
 function unknownScheme(scheme: string, url: string): DvtError {
   const address = url.replace(/\/\/[^/@]*@/, "//").replace(/\?.*$/s, "?…");
-  return undriven.has(scheme)
-    ? new DvtError("configuration", `${scheme} remotes are not supported yet: '${address}'`)
+  const hint = undriven.get(scheme);
+  return hint !== undefined
+    ? new DvtError("configuration", `${scheme} remotes are not supported: '${address}'`, { hint })
     : new DvtError("configuration", `Unsupported URL type ${scheme}://: '${address}'`);
 }

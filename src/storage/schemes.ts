@@ -27,13 +27,17 @@ export const schemes: Readonly<Record<string, () => Promise<StorageFactory>>> = 
   ssh: async () => (await import("./ssh/ssh.ts")).openSshStorage,
   s3: async () => (await import("./s3/s3.ts")).openS3Storage,
   oss: async () => (await import("./s3/oss.ts")).openOssStorage,
+  webhdfs: async () => (await import("./webhdfs/webhdfs.ts")).openWebhdfsStorage,
   azure: async () => (await import("./azure/azure.ts")).openAzureStorage,
   gs: async () => (await import("./gs/gs.ts")).openGsStorage,
 };
 
-/** Schemes that DVC drives and dvt does not yet. */
-export const undriven: ReadonlySet<string> = new Set([
-  "gdrive",
-  "hdfs",
-  "webhdfs",
+/** Schemes that DVC drives and dvt does not, and what to do about it. */
+export const undriven: ReadonlyMap<string, string> = new Map([
+  [
+    "gdrive",
+    "let rclone open it: dvt config --local dvt.remote.NAME.program " +
+    "'rclone serve sftp --stdio DRIVE:FOLDER'",
+  ],
+  ["hdfs", "the same files are behind webhdfs://NAMENODE:9870/path"],
 ]);

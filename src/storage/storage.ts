@@ -102,6 +102,11 @@ export interface Storage {
   writeFile?(path: string, localPath: string, size: number): Promise<WrittenFile | void>;
   /** As {@linkcode Storage.list}, with the id of each file's newest version. */
   listVersions?(prefix: string): AsyncIterable<StoredFile>;
+  /**
+   * What stands for the state of a file's content, as DVC records it, where neither `stat` nor
+   * `list` tells: it costs the servers a look at the content.
+   */
+  mark?(path: string): Promise<string | undefined>;
   /** Lets connections and child processes go. The storage is not used afterwards. */
   close?(): Promise<void>;
 }

@@ -5,7 +5,7 @@
  */
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
-import { HttpClient, withoutSecrets } from "../platform/http.ts";
+import { basicHeader, HttpClient, withoutSecrets } from "../platform/http.ts";
 import type { HttpAnswer } from "../platform/http_answer.ts";
 import { HttpFault } from "../platform/http_fault.ts";
 import { collect } from "./bulk.ts";
@@ -247,11 +247,6 @@ export async function bodyBytes(
   content: ByteStream | Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   return content instanceof Uint8Array ? content : await collect(content);
-}
-
-function basicHeader(user: string, password: string): string {
-  const bytes = new TextEncoder().encode(`${user}:${password}`);
-  return `Basic ${bytes.toBase64()}`;
 }
 
 function fromUserInfo(url: URL): SignIn {

@@ -37,6 +37,7 @@ class LimitedStorage implements Storage {
   readonly writeFile?: NonNullable<Storage["writeFile"]>;
   readonly listVersions?: NonNullable<Storage["listVersions"]>;
   readonly listFolder?: NonNullable<Storage["listFolder"]>;
+  readonly mark?: NonNullable<Storage["mark"]>;
   readonly #inner: Storage;
   readonly #options: LimitOptions;
   readonly #waiting: (() => void)[] = [];
@@ -48,7 +49,10 @@ class LimitedStorage implements Storage {
     this.canList = inner.canList;
     this.#inner = inner;
     this.#options = options;
-    const { open, writeFile, listVersions, listFolder } = inner;
+    const { open, writeFile, listVersions, listFolder, mark } = inner;
+    if (mark !== undefined) {
+      this.mark = (path) => this.#within(() => mark.call(inner, safePath(path)));
+    }
     if (open !== undefined) {
       this.open = (path: string, part?: ReadPart): Promise<OpenFile> =>
         this.#within(() => open.call(inner, safePath(path), part));

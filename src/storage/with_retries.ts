@@ -37,6 +37,7 @@ class RetryingStorage implements Storage {
   readonly writeFile?: NonNullable<Storage["writeFile"]>;
   readonly listVersions?: NonNullable<Storage["listVersions"]>;
   readonly listFolder?: NonNullable<Storage["listFolder"]>;
+  readonly mark?: NonNullable<Storage["mark"]>;
   readonly #inner: Storage;
   readonly #options: RetryOptions;
   /** No connection ever came about, in spite of all patience: the next request need not wait. */
@@ -52,7 +53,8 @@ class RetryingStorage implements Storage {
       this.writeFile = (path, localPath, size) =>
         this.#again(() => inner.writeFile?.(path, localPath, size) ?? Promise.resolve());
     }
-    const { listVersions, listFolder } = inner;
+    const { listVersions, listFolder, mark } = inner;
+    if (mark !== undefined) this.mark = (path) => this.#again(() => mark.call(inner, path));
     if (listVersions !== undefined) {
       this.listVersions = (prefix) => this.#listAgain(() => listVersions.call(inner, prefix));
     }

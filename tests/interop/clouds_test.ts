@@ -4,6 +4,7 @@ import { openStorage } from "../../src/storage/open.ts";
 import { startAzureServer } from "../support/azure_server.ts";
 import { runDvt } from "../support/cli.ts";
 import { runDvc } from "../support/dvc.ts";
+import { startHdfs } from "../support/hdfs_server.ts";
 import { startGsServer } from "../support/gs_server.ts";
 import { storageContext } from "../support/storage_context.ts";
 import { temporaryProject } from "../support/temporary.ts";
@@ -27,6 +28,14 @@ const clouds: Readonly<Record<string, () => Promise<Cloud>>> = {
     const options = { endpointurl: server.endpoint, allow_anonymous_login: "true" };
     return { url: `gs://${server.bucket}`, options, stop: () => server.stop() };
   },
+  async webhdfs() {
+    const server = await startHdfs();
+    return {
+      url: `webhdfs://bob@127.0.0.1:${server.port}`,
+      options: {},
+      stop: () => server.stop(),
+    };
+  },
 };
 
 function configOf({ url, options }: Cloud, folder: string): string {
@@ -35,8 +44,13 @@ function configOf({ url, options }: Cloud, folder: string): string {
     lines.join("");
 }
 
-function test(name: string, work: (cloud: Cloud) => Promise<void>): void {
+function test(
+  name: string,
+  work: (cloud: Cloud) => Promise<void>,
+  kinds: readonly string[] = Object.keys(clouds),
+): void {
   for (const [kind, start] of Object.entries(clouds)) {
+    if (!kinds.includes(kind)) continue;
     Deno.test({
       name: `${kind}: ${name}`,
       sanitizeOps: false,
@@ -130,7 +144,7 @@ test("a place that is not there, and one that lets nobody in, are told apart", a
       args.join(" "),
     );
   }
-});
+}, ["azure", "gs"]);
 
 Deno.test({
   name: "gs: a registry by versions is written as DVC writes it, and read back",

@@ -35,6 +35,7 @@ export function storageSuite(
   start: () => Promise<StorageSubject>,
   options: SuiteOptions = {},
 ): void {
+  // Neither is there where the start failed.
   let subject: StorageSubject;
   let storage: Storage;
 
@@ -43,8 +44,8 @@ export function storageSuite(
     storage = await subject.open();
   });
   Deno.test.afterAll(async () => {
-    await storage.close?.();
-    await subject.stop?.();
+    await storage?.close?.();
+    await subject?.stop?.();
   });
 
   function check(sentence: string, work: () => Promise<void>): void {

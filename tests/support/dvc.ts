@@ -40,7 +40,7 @@ async function findDvc(): Promise<string> {
   if (named !== undefined && named !== "") return named;
   const folder = await installOnce(`dvc-${dvcVersion}-clouds`, async (folder) => {
     say(`installing DVC ${dvcVersion} into .tools, once`);
-    await installIntoEnvironment(folder, `dvc[azure,gs,s3,ssh,webdav]==${dvcVersion}`);
+    await installIntoEnvironment(folder, `dvc[azure,gs,s3,ssh,webdav,webhdfs]==${dvcVersion}`);
     await runQuietly([`${folder}/bin/dvc`, "--version"], { env: environmentFor("/") });
   });
   return `${folder}/bin/dvc`;
