@@ -237,6 +237,11 @@ export const tree: readonly TreeEntry[] = [
         async () => (await import("./remote/add.ts")).remoteAddCommand(),
       ),
       entry(
+        "copy",
+        "Copy data from one remote to another",
+        async () => (await import("./remote/copy.ts")).remoteCopyCommand(),
+      ),
+      entry(
         "default",
         "Show or set the default remote",
         async () => (await import("./remote/default.ts")).remoteDefaultCommand(),

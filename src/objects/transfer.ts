@@ -4,9 +4,17 @@
  *
  * @module
  */
+import { append } from "../platform/append.ts";
 import { md5Hex } from "../platform/digest/md5.ts";
 import { DvtError, messageOf } from "../platform/error.ts";
-import { lookThrough, readFileIfThere, removeTemporaries, staleAge } from "../platform/files.ts";
+import {
+  lookThrough,
+  readFileIfThere,
+  removeIfThere,
+  removeTemporaries,
+  staleAge,
+  temporaryName,
+} from "../platform/files.ts";
 import { eachAtOnce } from "../platform/pool.ts";
 import type { Progress } from "../platform/reporter.ts";
 import { sendFile } from "../storage/bulk.ts";
@@ -84,6 +92,50 @@ export async function upload(
       failed.push({ id, error: known });
     }
   }, { limit: options.jobs ?? to.storage.concurrency, signal: options.signal });
+  return { moved, bytes, failed };
+}
+
+/**
+ * Copies objects from any store to any other, checked on the way. What goes from one remote to
+ * another rests in a temporary file in between.
+ */
+export async function carry(
+  ids: readonly ObjectId[],
+  { from, to, temporaryFolder }: {
+    from: ObjectStore;
+    to: ObjectStore;
+    temporaryFolder: string;
+  },
+  options: TransferOptions,
+): Promise<TransferResult> {
+  if (to instanceof LocalStore) return await download(ids, { from, to }, options);
+  if (from instanceof LocalStore) return await upload(ids, { from, to }, options);
+  if (!(to instanceof RemoteStore)) {
+    throw new DvtError("storage", `'${to.label}' cannot be written to`);
+  }
+  const { storage } = to;
+  const moved: ObjectId[] = [];
+  const failed: { id: ObjectId; error: DvtError }[] = [];
+  let bytes = 0;
+  const { progress, ...quiet } = options;
+  await eachAtOnce(ids, async (id) => {
+    const target = `${temporaryFolder}/${temporaryName()}`;
+    try {
+      const received = await deliver([{ id, target }], from, quiet);
+      append(failed, received.failed);
+      if (received.done === 0) return;
+      const size = received.bytes;
+      await sendFile(storage, to.pathOf(id), { localPath: target, size });
+      moved.push(id);
+      bytes += size;
+      progress?.advance(1, size);
+    } catch (error) {
+      if (!(error instanceof DvtError) || error.kind === "interrupted") throw error;
+      failed.push({ id, error });
+    } finally {
+      removeIfThere(target);
+    }
+  }, { limit: options.jobs ?? storage.concurrency, signal: options.signal });
   return { moved, bytes, failed };
 }
 

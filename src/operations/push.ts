@@ -30,6 +30,8 @@ import { type Scope, selectInScope } from "./scope.ts";
 export interface PushRequest extends Scope {
   readonly remote: string | undefined;
   readonly jobs: number | undefined;
+  /** Remotes that get the same data besides. */
+  readonly also?: readonly string[];
   /** Also sends DVC's cache of runs. */
   readonly runCache?: boolean;
 }
@@ -40,6 +42,32 @@ export interface PushResult {
   readonly pushed: number;
   readonly bytes: number;
   readonly failed: readonly FailedObject[];
+}
+
+/** What went to one of several remotes; `error` says why nothing, or not all, could go there. */
+export interface RemotePush extends PushResult {
+  /** The remote's name; undefined for the one that is meant where none is named. */
+  readonly remote: string | undefined;
+  readonly error?: DvtError;
+}
+
+/**
+ * Sends to one remote, or to several one after the other: what befalls one is no reason to leave
+ * out the next. Answers one result for each.
+ */
+export async function pushEach(request: PushRequest, context: Context): Promise<RemotePush[]> {
+  const { also = [] } = request;
+  if (also.length === 0) return [{ remote: request.remote, ...await push(request, context) }];
+  const results: RemotePush[] = [];
+  for (const remote of new Set([request.remote, ...also])) {
+    try {
+      results.push({ remote, ...await push({ ...request, remote }, context) });
+    } catch (error) {
+      if (!(error instanceof DvtError) || error.kind === "interrupted") throw error;
+      results.push({ remote, pushed: 0, bytes: 0, failed: [], error });
+    }
+  }
+  return results;
 }
 
 /**

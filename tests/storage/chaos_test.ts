@@ -7,6 +7,7 @@ import type { Storage } from "../../src/storage/storage.ts";
 import { type ChaosProxy, startChaosProxy } from "../support/chaos_proxy.ts";
 import { startS3Server } from "../support/s3_server.ts";
 import { hastyPolicy, someBytes, storageContext } from "../support/storage_context.ts";
+import { startSshServer } from "../support/sshd.ts";
 import { startWebServer } from "../support/web_server.ts";
 
 const files = Array.from({ length: 200 }, (_, i) => ({
@@ -18,7 +19,11 @@ const signal = new AbortController().signal;
 const policy = { ...hastyPolicy, attempts: 12 };
 
 /** Sends everything through a bad connection and brings it back through another bad one. */
-async function roundTrip(open: (port: number) => Promise<Storage>, proxy: ChaosProxy) {
+async function roundTrip(
+  open: (port: number) => Promise<Storage>,
+  proxy: ChaosProxy,
+  least = 50,
+) {
   const storage = await open(proxy.port);
   await eachAtOnce(files, async ({ path, bytes }) => {
     await storage.write(path, bytes, bytes.length);
@@ -41,7 +46,7 @@ async function roundTrip(open: (port: number) => Promise<Storage>, proxy: ChaosP
     assert.equal(count, files.length);
   }
   await storage.close?.();
-  assert.ok(proxy.faults > 50, `only ${proxy.faults} faults`);
+  assert.ok(proxy.faults > least, `only ${proxy.faults} faults`);
 }
 
 const chaos = { share: 0.3, http: true, life: 150_000 };
@@ -78,6 +83,35 @@ Deno.test({
         const remote = { url: `s3://${server.bucket}/chaos`, options };
         return openStorage(remote, storageContext(), { retries: policy });
       }, proxy);
+    } finally {
+      await proxy.stop();
+      await server.stop();
+    }
+  },
+});
+
+Deno.test({
+  name: "SSH: 200 files go and come right through cut connections",
+  ...sanitize,
+  async fn() {
+    const server = await startSshServer();
+    // One connection carries many files: what is cut takes all of them along.
+    const proxy = startChaosProxy({
+      ...{ share: 0.3, http: false, life: 1_500_000, seed: 5 },
+      target: server.port,
+    });
+    const environment = { PATH: Deno.env.get("PATH") ?? "", DVT_SSH_CONFIG: server.config };
+    try {
+      await roundTrip(
+        (port) => {
+          const url = server.url.replace(`:${server.port}/`, `:${port}/`);
+          return openStorage({ url, options: {} }, storageContext({ environment }), {
+            retries: policy,
+          });
+        },
+        proxy,
+        5,
+      );
     } finally {
       await proxy.stop();
       await server.stop();
