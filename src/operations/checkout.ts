@@ -8,7 +8,7 @@ import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { lookAt, removeEmptyDirectory } from "../platform/files.ts";
 import { makeListing } from "../objects/listing.ts";
-import { refuseLinkedWay } from "../registry/linked_way.ts";
+import { refuseUnsafe } from "../registry/linked_way.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { checkoutOutput } from "../workspace/checkout.ts";
 import type { Wanted } from "../workspace/checkout_plan.ts";
@@ -144,7 +144,7 @@ async function checkoutNeed(
   need: Need,
   request: Pick<CheckoutRequest, "force" | "relink"> & { onLost(error: DvtError): void },
 ): Promise<NeedResult | undefined> {
-  await refuseLinkedWay(project, need.path);
+  await refuseUnsafe(project, need.path);
   const cache = project.cache(need.hash);
   const place = project.nativePath(need.path);
   const current = await scan(place, scanOptions(need.path, { project, hash: need.hash }));

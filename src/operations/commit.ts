@@ -7,7 +7,7 @@ import { listingBlocks } from "../objects/listing.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { exists } from "../platform/files.ts";
-import { refuseLinkedWay } from "../registry/linked_way.ts";
+import { refuseUnsafe } from "../registry/linked_way.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { projectPathOf, type TrackedOut } from "../registry/tracked.ts";
 import type { StageFile } from "../stages/stage_file.ts";
@@ -144,7 +144,7 @@ async function commitStage(
   for (const out of next.outs) {
     const path = projectPathOf(next, out);
     if (path === undefined || !out.cache || only?.has(path) === false) continue;
-    await refuseLinkedWay(project, path);
+    await refuseUnsafe(project, path);
     if (!exists(project.nativePath(path))) {
       throw new DvtError("not-found", `output '${project.shown(path)}' does not exist`);
     }

@@ -15,7 +15,7 @@ import {
   renameFile,
 } from "../platform/files.ts";
 import { baseName, joinPath, parentPath, relativePath } from "../platform/paths.ts";
-import { refuseLinkedWay } from "../registry/linked_way.ts";
+import { refuseUnsafe } from "../registry/linked_way.ts";
 import { readStagesAt } from "../registry/collect.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { stageLabel, type TrackedOut } from "../registry/tracked.ts";
@@ -48,7 +48,7 @@ export async function move(request: MoveRequest, context: Context): Promise<Move
   using _lock = await project.lock();
   const tracked = await movable(project, request.source);
   const path = await targetOf(project, request, tracked);
-  for (const one of [tracked.path, path]) await refuseLinkedWay(project, one);
+  for (const one of [tracked.path, path]) await refuseUnsafe(project, one);
   const stagePath = `${path}.dvc`;
   await refuse(project, { tracked, path, stagePath, request });
   const out = tracked.stage.outs[0];

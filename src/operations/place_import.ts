@@ -13,7 +13,7 @@ import {
   removeTree,
   renameFile,
 } from "../platform/files.ts";
-import { refuseLinkedWay } from "../registry/linked_way.ts";
+import { refuseUnsafe } from "../registry/linked_way.ts";
 import type { Project } from "../registry/project.ts";
 import { checkoutOutput } from "../workspace/checkout.ts";
 import type { Wanted } from "../workspace/checkout_plan.ts";
@@ -63,7 +63,7 @@ export async function placeImport(
   project: Project,
   { path, wanted, force }: { path: string; wanted: Wanted; force: boolean },
 ): Promise<void> {
-  await refuseLinkedWay(project, path);
+  await refuseUnsafe(project, path);
   const place = project.nativePath(path);
   const current = await scan(place, scanOptions(path, { project, hash: "md5" }));
   const isNew = wanted.kind === "directory" && lookAt(place) === undefined;

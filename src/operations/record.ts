@@ -7,6 +7,7 @@ import type { HashName } from "../objects/object_id.ts";
 import { DvtError } from "../platform/error.ts";
 import { baseName } from "../platform/paths.ts";
 import type { Project } from "../registry/project.ts";
+import { refuseBusy } from "../registry/rwlock.ts";
 import type { Out } from "../stages/stage_file.ts";
 import { refreshedFiles } from "../stages/versioned_files.ts";
 import { type Scan, scan, type ScanOptions } from "../workspace/scan.ts";
@@ -26,6 +27,7 @@ export async function recordData(
     seen?: (found: Scan) => void;
   },
 ): Promise<Out> {
+  refuseBusy(project, path);
   const place = project.nativePath(path);
   if (old?.hash === "md5-dos2unix" && old.md5 !== undefined) {
     const found = await scan(place, scanOptions(path, { project, hash: "md5-dos2unix" }));

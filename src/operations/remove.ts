@@ -7,7 +7,7 @@ import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { exists, removeIfThere, removeTree } from "../platform/files.ts";
 import { readStagesAt } from "../registry/collect.ts";
-import { refuseLinkedWay } from "../registry/linked_way.ts";
+import { refuseUnsafe } from "../registry/linked_way.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { projectPathOf, stageLabel } from "../registry/tracked.ts";
 import type { StageFile } from "../stages/stage_file.ts";
@@ -83,7 +83,7 @@ async function removeStage(
   for (const out of stage.outs) {
     const path = projectPathOf(stage, out);
     if (path === undefined) continue;
-    await refuseLinkedWay(project, path);
+    await refuseUnsafe(project, path);
     const place = project.nativePath(path);
     if (request.outs) removeTree(place);
     else await unprotectTree(place, project.context);

@@ -9,13 +9,15 @@ import { DvtError } from "../platform/error.ts";
 import { lookAt, lookThrough, readLink } from "../platform/files.ts";
 import { parentPath } from "../platform/paths.ts";
 import type { Project } from "./project.ts";
+import { refuseBusy } from "./rwlock.ts";
 
 /**
- * Throws where an output is not to be written, moved or removed, since a link leads elsewhere. The
- * output itself may be a link to a folder, on another disk perhaps, if it is the user's own: one
+ * Throws where an output is not to be written, moved or removed, since a link leads elsewhere or
+ * another process is at it. The output itself may be a link to a folder, on another disk perhaps, if it is the user's own: one
  * that Git does not track.
  */
-export async function refuseLinkedWay(project: Project, path: string): Promise<void> {
+export async function refuseUnsafe(project: Project, path: string): Promise<void> {
+  refuseBusy(project, path);
   for (let folder = parentPath(path); folder !== ""; folder = parentPath(folder)) {
     if (lookAt(project.nativePath(folder))?.kind === "link") throw linked(project, path, folder);
   }
