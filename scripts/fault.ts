@@ -1,7 +1,7 @@
 /**
  * `deno task fault [--every N] [--only WORD] [--kills N]`: dvt with a fault at every point at which it changes
- * the disk, in four ways (killed before it, killed in the middle of a write, one failure, a full
- * disk); with `--kills`, killed at N random moments instead. Ends with 1 where anything was lost, half-written or not put right by the next run.
+ * the disk, in five ways (killed before it, killed in the middle of a write, one failure, a full
+ * disk, the power gone); with `--kills`, killed at N random moments instead. Ends with 1 where anything was lost, half-written or not put right by the next run.
  *
  * @module
  */
@@ -39,7 +39,7 @@ try {
       say(`${scene.name}: killed ${here} times`);
       continue;
     }
-    for (let at = 1; at <= run.points; at += Number(values.every)) {
+    for (let at = 1; at <= run.points + 1; at += Number(values.every)) {
       for (const mode of faultModes) {
         here++;
         for (const sentence of await run.try(at, mode)) {

@@ -3,15 +3,18 @@
  *
  * @module
  */
+import { isObjectId } from "../objects/object_id.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
-import { exists, removeIfThere, removeTree } from "../platform/files.ts";
+import { exists, lookAt, lookThrough, removeIfThere, removeTree } from "../platform/files.ts";
+import { mayBeInMemory, syncFiles } from "../platform/sync.ts";
 import { readStagesAt } from "../registry/collect.ts";
 import { refuseUnsafe } from "../registry/linked_way.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { projectPathOf, stageLabel } from "../registry/tracked.ts";
-import type { StageFile } from "../stages/stage_file.ts";
+import type { Out, StageFile } from "../stages/stage_file.ts";
 import { GitTracking } from "./git_tracking.ts";
+import { cachedListing } from "./listings.ts";
 import { unprotectTree } from "./unprotect.ts";
 
 /** What is removed. */
@@ -85,8 +88,10 @@ async function removeStage(
     if (path === undefined) continue;
     await refuseUnsafe(project, path);
     const place = project.nativePath(path);
-    if (request.outs) removeTree(place);
-    else await unprotectTree(place, project.context);
+    if (request.outs) {
+      await settle(project, stage, out);
+      removeTree(place);
+    } else await unprotectTree(place, project.context);
     project.state.forget(path);
   }
   // The stage file goes last, so that the same command can go on after an interruption.
@@ -102,4 +107,19 @@ async function removeStage(
     for (const file of removePipelineStage(project, stage.path, stage.name)) tracking.track(file);
   }
   project.forgetCatalog();
+}
+
+/** What was tracked a moment ago is kept by the cache alone from now on: the disk shall have it. */
+async function settle(project: Project, stage: StageFile, out: Out): Promise<void> {
+  const recorded = lookAt(project.nativePath(stage.path));
+  if (recorded === undefined || !mayBeInMemory(recorded)) return;
+  const { md5, hash } = out;
+  if (md5 === undefined || !isObjectId(md5)) return;
+  const cache = project.cache(hash);
+  const listed = md5.endsWith(".dir") ? (await cachedListing(cache, md5))?.ids ?? [] : [];
+  const young = [md5, ...listed].map((id) => cache.pathOf(id)).filter((path) => {
+    const facts = lookThrough(path);
+    return facts !== undefined && mayBeInMemory(facts);
+  });
+  await syncFiles(young, project.context.signal);
 }

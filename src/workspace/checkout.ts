@@ -19,6 +19,7 @@ import {
   temporaryName,
 } from "../platform/files.ts";
 import { parentDirectory, parentPath } from "../platform/paths.ts";
+import { syncFiles } from "../platform/sync.ts";
 import type { DeliveryFailure } from "../objects/deliver.ts";
 import type { Context } from "../platform/context.ts";
 import type { HashState } from "../objects/hash_state.ts";
@@ -85,6 +86,7 @@ export async function checkoutOutput(
   const failed = missingFrom(options.store, target, plan);
   if (failed.length > 0) return { ...nothing, failed };
 
+  await syncFiles(plan.unsettled, options.context.signal);
   const aside = plan.changesKind ? moveAside(target) : undefined;
   let result: CheckoutResult;
   try {

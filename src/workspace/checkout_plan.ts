@@ -8,6 +8,8 @@ import { append } from "../platform/append.ts";
 import type { Listing } from "../objects/listing.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { ObjectId } from "../objects/object_id.ts";
+import { lookThrough } from "../platform/files.ts";
+import { mayBeInMemory } from "../platform/sync.ts";
 import type { Scan } from "./scan.ts";
 
 /** What an output shall be. */
@@ -32,6 +34,11 @@ export interface CheckoutPlan {
   readonly changesKind: boolean;
   /** Files whose present content exists nowhere else and would be lost. */
   readonly unsaved: readonly string[];
+  /**
+   * Objects, as native paths, that will be the only ones with the content of a file that goes, and
+   * that may not have reached the disk yet.
+   */
+  readonly unsettled: readonly string[];
   /** Files that are as wanted already: path to position in the scan's walk. */
   readonly kept: readonly number[];
 }
@@ -52,7 +59,16 @@ export function planCheckout(current: Scan, wanted: Wanted, options: PlanOptions
   const kept: number[] = [];
   const changesKind = current.kind !== "missing" && wanted.kind !== "absent" &&
     current.kind !== wanted.kind;
-  const saved = (id: ObjectId) => options.store.lists(id);
+  const unsettled = new Set<string>();
+  // The name alone does not tell: what was written before the power failed may be cut short.
+  const saved = ({ id, size }: PresentFile) => {
+    if (!options.store.lists(id)) return false;
+    const path = options.store.pathOf(id);
+    const facts = lookThrough(path);
+    if (facts?.size !== size) return false;
+    if (mayBeInMemory(facts)) unsettled.add(path);
+    return true;
+  };
   const want = (path: string, id: ObjectId) => {
     const found = changesKind ? undefined : present.get(path);
     if (found?.id === id && options.relink !== true) {
@@ -62,7 +78,7 @@ export function planCheckout(current: Scan, wanted: Wanted, options: PlanOptions
     }
     place.push({ path, id, replaces: found !== undefined });
     if (found !== undefined) {
-      if (found.id !== id && !saved(found.id)) unsaved.push(path);
+      if (!saved(found) && found.id !== id) unsaved.push(path);
       present.delete(path);
     }
   };
@@ -71,19 +87,28 @@ export function planCheckout(current: Scan, wanted: Wanted, options: PlanOptions
     const { paths, ids } = wanted.listing;
     paths.forEach((path, i) => want(path, ids[i] as ObjectId));
   }
-  for (const [path, { id }] of present) {
+  for (const [path, file] of present) {
     remove.push(path);
-    if (!saved(id)) unsaved.push(path);
+    if (!saved(file)) unsaved.push(path);
   }
   if (changesKind && current.kind === "directory") append(unsaved, current.walk.ignored);
-  return { place, remove, changesKind, unsaved, kept };
+  return { place, remove, changesKind, unsaved, unsettled: [...unsettled], kept };
 }
 
-function filesOf(scan: Scan): Map<string, { id: ObjectId; at: number }> {
-  const files = new Map<string, { id: ObjectId; at: number }>();
-  if (scan.kind === "file") files.set("", { id: scan.id, at: 0 });
+interface PresentFile {
+  readonly id: ObjectId;
+  readonly size: number;
+  /** Its position in the scan's walk. */
+  readonly at: number;
+}
+
+function filesOf(scan: Scan): Map<string, PresentFile> {
+  const files = new Map<string, PresentFile>();
+  if (scan.kind === "file") files.set("", { id: scan.id, size: scan.size, at: 0 });
   if (scan.kind === "directory") {
-    scan.walk.paths.forEach((path, at) => files.set(path, { id: scan.hashes[at] as ObjectId, at }));
+    scan.walk.paths.forEach((path, at) => {
+      files.set(path, { id: scan.hashes[at] as ObjectId, size: scan.walk.sizes[at] ?? 0, at });
+    });
   }
   return files;
 }

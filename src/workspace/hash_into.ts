@@ -63,7 +63,7 @@ export async function hashInto(
       const i = small[at] ?? 0;
       hashes[i] = digest;
       table.sizes[i] = size;
-      if (store !== undefined && !store.lists(digest as ObjectId)) {
+      if (store !== undefined && !holds(store, digest as ObjectId, size)) {
         if (content === undefined) throw changedMeanwhile(placeOf(i));
         store.insertBytes(digest as ObjectId, content);
       }
@@ -102,6 +102,11 @@ export async function hashInto(
       for (const copy of copies ?? []) removeIfThere(copy);
     }
   }
+}
+
+/** Whether an object is there, and not cut short. */
+function holds(store: LocalStore, id: ObjectId, size: number): boolean {
+  return store.lists(id) && lookThrough(store.pathOf(id))?.size === size;
 }
 
 function changedMeanwhile(place: string): DvtError {

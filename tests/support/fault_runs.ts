@@ -4,14 +4,16 @@
  * @module
  */
 import { md5Hex } from "../../src/platform/digest/md5.ts";
+import { append } from "../../src/platform/append.ts";
 import { runDvt } from "./cli.ts";
+import { runDvc } from "./dvc.ts";
 import { environmentFor } from "./environment.ts";
 import type { FaultScene } from "./fault_scenes.ts";
 import { type TemporaryFolder, temporaryFolder } from "./temporary.ts";
 
 /** What happens at the point: see `faulty.ts`. */
-export type FaultMode = "kill" | "torn" | "fail" | "full";
-export const faultModes: readonly FaultMode[] = ["kill", "torn", "fail", "full"];
+export type FaultMode = "kill" | "torn" | "fail" | "full" | "power";
+export const faultModes: readonly FaultMode[] = ["kill", "torn", "fail", "full", "power"];
 
 /** Files by path; contents by their MD5, ignore files by their text, links by what they say. */
 type State = ReadonlyMap<string, string>;
@@ -61,6 +63,9 @@ export class FaultRun implements Disposable {
   async try(at: number, mode: FaultMode): Promise<string[]> {
     using copy = this.#copy();
     const first = await this.#start(copy, { DVT_FAULT_AT: String(at), DVT_FAULT_MODE: mode });
+    if (mode === "power") {
+      return this.#judgePower(stateOf(copy.path)).map((one) => this.#named(one, at, mode));
+    }
     const wrong = this.#judge(stateOf(copy.path));
     if (mode !== "kill" && mode !== "torn" && first.code !== 0 && first.stderr.trim() === "") {
       wrong.push("the failure was not told");
@@ -80,6 +85,7 @@ export class FaultRun implements Disposable {
           `leaves ${differences.join(", ")}`,
       );
     }
+    if (mode === "kill") append(wrong, await dissent(copy));
     return wrong.map((one) => this.#named(one, at, mode));
   }
 
@@ -121,6 +127,28 @@ export class FaultRun implements Disposable {
         }
       }
       kept.add(content);
+    }
+    const needed = new Set(this.#after.values());
+    for (const [path, content] of this.#before) {
+      if (needed.has(content) && !kept.has(content)) wrong.push(`the content of ${path} is lost`);
+    }
+    return wrong;
+  }
+
+  /**
+   * What may never be, though the power failed: a file of the project's own that is neither old nor
+   * new, or content that stage files name and nobody has any more. Data and objects that were
+   * written a moment ago may be empty where the same content lies elsewhere.
+   */
+  #judgePower(state: State): string[] {
+    const wrong: string[] = [];
+    const kept = new Set(state.values());
+    for (const [path, content] of state) {
+      const known = [this.#before.get(path), this.#after.get(path)];
+      const own = /\.dvc$|\.dvc\/config$|\.gitignore$|\.dvcignore$/.test(path);
+      if (own && !temporaryFile.test(`/${path}`) && !known.includes(content)) {
+        if (!isBetween(content, known)) wrong.push(`${path} is neither old nor new`);
+      }
     }
     const needed = new Set(this.#after.values());
     for (const [path, content] of this.#before) {
@@ -177,6 +205,17 @@ export class FaultRun implements Disposable {
   [Symbol.dispose](): void {
     this.#template[Symbol.dispose]();
   }
+}
+
+/** What real DVC and dvt say of the project, where they do not say the same. */
+async function dissent(folder: TemporaryFolder): Promise<string[]> {
+  const cwd = folder.at("reg");
+  const [ours, theirs] = [
+    await runDvt(["status", "--json"], { cwd }),
+    await runDvc(["status", "--json"], { cwd }),
+  ];
+  const said = [ours, theirs].map(({ code, stdout }) => `${code} ${stdout.trim()}`);
+  return said[0] === said[1] ? [] : [`dvt says ${said[0]}, DVC ${said[1]}`];
 }
 
 /** Paths that a copy's configuration still has from its template. */

@@ -4,6 +4,8 @@
  *
  *     DVT_FAULT_AT=12 DVT_FAULT_MODE=kill deno run -A faulty.ts add data
  *
+ * With `DVT_FAULT_MODE=power`, the power fails at the point, or after the last one: all names are as
+ * they were left, but files of this run whose bytes were not synced are empty.
  * With `DVT_FAULT_MODE=count`, the number of points is written to the file `DVT_FAULT_COUNT`.
  * Deno's functions are replaced before dvt is loaded; dvt itself knows nothing of it.
  *
@@ -29,6 +31,10 @@ function point(grows: boolean): void {
   if (mode === "full" && count >= at && grows) throw failure("ENOSPC", "No space left on device");
   if (count !== at) return;
   if (mode === "kill") die();
+  if (mode === "power") {
+    dropUnsynced();
+    die();
+  }
   if (mode === "fail") throw failure("EIO", "Input/output error");
 }
 
@@ -36,6 +42,42 @@ function failure(code: string, text: string): Error {
   const number = code === "ENOSPC" ? 28 : 5;
   return Object.assign(new Error(`${text} (os error ${number})`), { code });
 }
+
+/** Inodes of files that this run wrote to and did not sync since. */
+const unsynced = new Set<number>();
+
+function inodeOf(path: string | URL): number | undefined {
+  try {
+    return Deno.lstatSync(path).ino ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function note(inode: number | undefined | null): void {
+  if (inode !== undefined && inode !== null) unsynced.add(inode);
+}
+
+/** Empties what never reached the disk, in the folder around the project. */
+function dropUnsynced(): void {
+  const look = (folder: string): void => {
+    for (const entry of Deno.readDirSync(folder)) {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory && entry.name !== ".git") look(path);
+      else if (entry.isFile && unsynced.has(inodeOf(path) ?? -1)) {
+        chmodSync(path, 0o644);
+        Deno.truncateSync(path);
+      }
+    }
+  };
+  look(Deno.realPathSync(".."));
+}
+
+const { chmodSync, copyFileSync } = Deno;
+Deno.copyFileSync = (from, to) => {
+  copyFileSync(from, to);
+  note(inodeOf(to));
+};
 
 type Callable = (...args: never[]) => unknown;
 
@@ -69,12 +111,24 @@ for (const name of ["renameSync", "removeSync", "chmodSync", "utimeSync"] as con
 }
 for (const name of ["syncSync", "syncDataSync"] as const) {
   watch(Deno.FsFile.prototype, name, { grows: true });
+  const original = Deno.FsFile.prototype[name];
+  Deno.FsFile.prototype[name] = function () {
+    original.call(this);
+    unsynced.delete(this.statSync().ino ?? -1);
+  };
 }
+const { syncData } = Deno.FsFile.prototype;
+Deno.FsFile.prototype.syncData = async function () {
+  point(false);
+  await syncData.call(this);
+  unsynced.delete(this.statSync().ino ?? -1);
+};
 watch(globalThis, "fetch", { grows: false });
 
 const { writeSync } = Deno.FsFile.prototype;
 Deno.FsFile.prototype.writeSync = function (bytes: Uint8Array): number {
   point(true);
+  if (mode === "power") note(this.statSync().ino);
   if (isTearing) {
     writeSync.call(this, bytes.subarray(0, bytes.length >> 1));
     die();
@@ -85,6 +139,7 @@ Deno.FsFile.prototype.writeSync = function (bytes: Uint8Array): number {
 const { run } = await import("../../src/commands/run.ts");
 const { denoWorld } = await import("../../src/platform/world.ts");
 const code = await run(Deno.args, denoWorld());
+if (mode === "power") dropUnsynced(); // right after the end
 if (countFile !== undefined) {
   const bytes = new TextEncoder().encode(String(count));
   const file = await Deno.create(countFile);
