@@ -4,7 +4,7 @@
  * @module
  */
 import { type AnyCommand, command, jsonOption, verb } from "../cli/program.ts";
-import { withPrefix } from "./exit_code.ts";
+import { setFrozen } from "./set_frozen.ts";
 
 /** Freezes stages. */
 export function freezeCommand(): AnyCommand {
@@ -16,16 +16,7 @@ export function freezeCommand(): AnyCommand {
     .argument("<targets...>", "`.dvc` files")
     .addOption(jsonOption())
     .action(verb(async (context, targets) => {
-      const { freeze } = await import("../operations/freeze.ts");
-      const stages: string[] = [];
-      for (const target of targets) {
-        stages.push(
-          ...await withPrefix(
-            `failed to freeze '${target}'`,
-            () => freeze({ targets: [target], frozen: true }, context),
-          ),
-        );
-      }
+      const stages = await setFrozen(targets, { frozen: true, context });
       context.answer({ stages });
     }));
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { type AnyCommand, command, jsonOption, verb } from "../cli/program.ts";
-import { withPrefix } from "./exit_code.ts";
+import { setFrozen } from "./set_frozen.ts";
 
 /** Unfreezes stages. */
 export function unfreezeCommand(): AnyCommand {
@@ -16,16 +16,7 @@ export function unfreezeCommand(): AnyCommand {
     .argument("<targets...>", "`.dvc` files")
     .addOption(jsonOption())
     .action(verb(async (context, targets) => {
-      const { freeze } = await import("../operations/freeze.ts");
-      const stages: string[] = [];
-      for (const target of targets) {
-        stages.push(
-          ...await withPrefix(
-            `failed to unfreeze '${target}'`,
-            () => freeze({ targets: [target], frozen: false }, context),
-          ),
-        );
-      }
+      const stages = await setFrozen(targets, { frozen: false, context });
       context.answer({ stages });
     }));
 }

@@ -15,7 +15,7 @@ import {
   streamFile,
   temporaryName,
 } from "../platform/files.ts";
-import { nativeBelow } from "../platform/paths.ts";
+import { nativeBelow, parentDirectory } from "../platform/paths.ts";
 import { eachAtOnce } from "../platform/pool.ts";
 import { createSha256 } from "../platform/sha256.ts";
 import type { LfsPointer, NamedPointer } from "./lfs_pointer.ts";
@@ -89,7 +89,7 @@ export class LfsObjects {
 
   async #keep(pointer: NamedPointer, content: Bytes): Promise<void> {
     const place = placeIn(ownFolder(this.#options.context), pointer);
-    const parent = place.slice(0, place.lastIndexOf(pointer.oid) - 1);
+    const parent = parentDirectory(place);
     makeDirectory(parent, 0o700);
     const temporary = nativeBelow(parent, temporaryName());
     try {

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { streamOf } from "../platform/byte_stream.ts";
+import { joinPath, parentPath } from "../platform/paths.ts";
 import type { LfsObjects } from "./lfs_objects.ts";
 import { AttributeFile } from "./attributes.ts";
 import { longestPointer, parsePointer } from "./lfs_pointer.ts";
@@ -28,12 +30,7 @@ export class LfsTree extends GitTree {
     const bytes = new Uint8Array(await new Response(blob.content).arrayBuffer());
     const pointer = parsePointer(bytes);
     if (pointer === undefined || !await this.#isFiltered(path)) {
-      return new ReadableStream({
-        start(controller) {
-          if (bytes.length > 0) controller.enqueue(bytes);
-          controller.close();
-        },
-      });
+      return streamOf(bytes);
     }
     return await (await this.#lfs()).open(pointer, path);
   }
@@ -65,13 +62,13 @@ export class LfsTree extends GitTree {
   async #attributeFiles(paths: readonly string[]): Promise<string[]> {
     const folders = new Set<string>();
     for (const path of paths) {
-      for (let at = path; at !== "" && !folders.has(folderOf(at)); at = folderOf(at)) {
-        folders.add(folderOf(at));
+      for (let at = path; at !== "" && !folders.has(parentPath(at)); at = parentPath(at)) {
+        folders.add(parentPath(at));
       }
     }
     const files: string[] = [];
     for (const folder of folders) {
-      const file = attributesOf(folder);
+      const file = joinPath(folder, ".gitattributes");
       if ((await this.stat(file))?.kind === "file") files.push(file);
     }
     return files;
@@ -80,7 +77,7 @@ export class LfsTree extends GitTree {
   /** Whether the attributes of a file hand it over to LFS: the nearest file's last word counts. */
   async #isFiltered(path: string): Promise<boolean> {
     for (let folder = path; folder !== "";) {
-      folder = folderOf(folder);
+      folder = parentPath(folder);
       const inside = folder === "" ? path : path.slice(folder.length + 1);
       const value = (await this.#attributesIn(folder))?.valueFor(inside);
       if (value !== undefined) return value === "lfs";
@@ -95,18 +92,9 @@ export class LfsTree extends GitTree {
   }
 
   async #readAttributes(folder: string): Promise<AttributeFile | undefined> {
-    const bytes = await this.read(attributesOf(folder));
+    const bytes = await this.read(joinPath(folder, ".gitattributes"));
     if (bytes === undefined) return undefined;
     const file = new AttributeFile(new TextDecoder().decode(bytes), "filter");
     return file.speaks ? file : undefined;
   }
-}
-
-function attributesOf(folder: string): string {
-  return folder === "" ? ".gitattributes" : `${folder}/.gitattributes`;
-}
-
-function folderOf(path: string): string {
-  const slash = path.lastIndexOf("/");
-  return slash < 0 ? "" : path.slice(0, slash);
 }

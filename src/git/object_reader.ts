@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { streamOf } from "../platform/byte_stream.ts";
 import { DvtError } from "../platform/error.ts";
 import { stopIfAborted } from "../platform/pool.ts";
 import type { RunningProcess } from "../platform/process.ts";
@@ -247,13 +248,4 @@ export class ObjectReader {
     if (answer.code !== 0 || answer.stderr !== "") return this.#git.failure(args, answer);
     return new DvtError("git", "git cat-file ended unexpectedly");
   }
-}
-
-function streamOf(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new ReadableStream({
-    start(controller) {
-      if (bytes.length > 0) controller.enqueue(bytes);
-      controller.close();
-    },
-  });
 }

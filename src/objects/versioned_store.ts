@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { streamOf } from "../storage/bulk.ts";
+import { streamOf } from "../platform/byte_stream.ts";
 import type { ByteStream, Storage } from "../storage/storage.ts";
 import { DvtError } from "../platform/error.ts";
 import { eachAtOnce } from "../platform/pool.ts";

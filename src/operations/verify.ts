@@ -5,6 +5,7 @@
  * @module
  */
 import { type HashName, isDirectoryId, type ObjectId } from "../objects/object_id.ts";
+import type { Listing } from "../objects/listing.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
 import { LocalStore } from "../objects/local_store.ts";
 import { upload } from "../objects/transfer.ts";
@@ -18,7 +19,7 @@ import { openProject, type Project } from "../registry/project.ts";
 import { storeOfOuts } from "../registry/versioned_remote.ts";
 import { fetchInto } from "./fetch.ts";
 import { findListing } from "./listings.ts";
-import { groupByRemote, isImported, isKept, type Need, needsOf } from "./needs.ts";
+import { groupByRemote, isImported, isKept, type Need, needsOf, unversioned } from "./needs.ts";
 import { type Scope, selectInScope } from "./scope.ts";
 import { workspaceStatus } from "./status.ts";
 import type { SelectedOut } from "./targets.ts";
@@ -86,6 +87,8 @@ class Verification {
   objects = 0;
   readonly #project: Project;
   readonly #request: VerifyRequest;
+  /** What was read for one place need not be read again for the next. */
+  readonly #listings = new Map<ObjectId, Listing>();
 
   constructor(project: Project, request: VerifyRequest) {
     this.#project = project;
@@ -137,6 +140,7 @@ class Verification {
       command: "verify",
     });
     for (const { remote, hash, needs } of groups) {
+      if (this.#request.repair) unversioned(remote, "verify --repair");
       const store = storeOfOuts(await project.remote(remote, hash), { remote, hash, outs: needs });
       const objects = (await this.#objectsOf(needs)).get(hash) ?? new Map();
       this.objects += objects.size;
@@ -183,7 +187,9 @@ class Verification {
       objects.set(id, shown);
       if (!isDirectoryId(id)) continue;
       const remote = out.remote ?? this.#request.remote ?? project.defaultRemote;
-      const listing = await readable(() => findListing(project, { id, hash, remote }));
+      const listing = this.#listings.get(id) ??
+        await readable(() => findListing(project, { id, hash, remote }));
+      if (listing !== undefined) this.#listings.set(id, listing);
       listing?.paths.forEach((name, i) => {
         const part = listing.ids[i];
         if (part !== undefined) objects.set(part, `${shown}/${name}`);

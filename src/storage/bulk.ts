@@ -43,16 +43,6 @@ export async function pourInto(
   return received;
 }
 
-/** A stream of bytes that are in memory already. */
-export function streamOf(bytes: Uint8Array<ArrayBuffer>): ByteStream {
-  return new ReadableStream({
-    start(controller) {
-      if (bytes.length > 0) controller.enqueue(bytes);
-      controller.close();
-    },
-  });
-}
-
 /** All bytes of a stream. */
 export async function collect(content: ByteStream): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];

@@ -4,7 +4,8 @@
  * @module
  */
 import { DvtError } from "../platform/error.ts";
-import { collect, streamOf } from "./bulk.ts";
+import { streamOf } from "../platform/byte_stream.ts";
+import { collect } from "./bulk.ts";
 import { missingFile, storageError } from "./fault.ts";
 import type {
   ByteStream,

@@ -154,6 +154,7 @@ const ownShaped: readonly string[] = [
   "pull",
   "push",
   "remote add two /nowhere",
+  "remote copy st two",
   "remote default",
   "remote list",
   "remote modify two url /elsewhere",

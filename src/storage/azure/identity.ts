@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DvtError, messageOf } from "../../platform/error.ts";
+import { messageOf } from "../../platform/error.ts";
 import { hmacSha256 } from "../../platform/sha256.ts";
 import { type CloudIdentity, nobody } from "../cloud_client.ts";
 import { storageError } from "../fault.ts";
@@ -102,9 +102,6 @@ function tokenIdentity(
         },
       );
     }
-  }
-  if (endpoint.protocol !== "https:" && !/^(localhost|127\.|\[::1\])/.test(endpoint.hostname)) {
-    throw new DvtError("configuration", `a token is not sent to '${endpoint.origin}' without TLS`);
   }
   return {
     label,

@@ -7,7 +7,7 @@ import type { Context } from "../../platform/context.ts";
 import { DvtError } from "../../platform/error.ts";
 import { isTemporaryName, temporaryName } from "../../platform/files.ts";
 import { parentPath } from "../../platform/paths.ts";
-import { streamOf } from "../bulk.ts";
+import { streamOf } from "../../platform/byte_stream.ts";
 import { missingFile, storageError } from "../fault.ts";
 import type { Remote } from "../schemes.ts";
 import type {
