@@ -17,7 +17,7 @@
 import { bundleInParts } from "./bundle.ts";
 import { runQuietly } from "./child.ts";
 import { findDenort } from "./denort.ts";
-import { permissions } from "./permissions.ts";
+import { compiledPermissions } from "./permissions.ts";
 import { billOfMaterials } from "./sbom.ts";
 import { distFolder, runScript, say } from "./project_folder.ts";
 import { sha256 } from "./python.ts";
@@ -35,7 +35,7 @@ export async function compile(): Promise<string> {
     }
     const command = ["compile", "-q", "--no-config", "--no-lock", "--no-check", "--no-code-cache"];
     await runQuietly(
-      [Deno.execPath(), ...command, ...permissions, "--output", "../executable", "main.js"],
+      [Deno.execPath(), ...command, ...compiledPermissions, "--output", "../executable", "main.js"],
       { cwd: `${folder}/dvt`, env: { DENORT_BIN: denort } },
     );
     const digest = await sha256(Deno.readFileSync(`${folder}/executable`));

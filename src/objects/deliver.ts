@@ -23,6 +23,7 @@ import {
 } from "../platform/files.ts";
 import { eachAtOnce, stopIfAborted } from "../platform/pool.ts";
 import type { Progress } from "../platform/reporter.ts";
+import { inShares } from "../platform/shares.ts";
 import { readInto } from "../storage/bulk.ts";
 import { corruptObject, LocalStore } from "./local_store.ts";
 import type { ObjectId } from "./object_id.ts";
@@ -68,7 +69,7 @@ export interface DeliveryOptions {
 
 /** Brings objects out of a store to paths. Objects the store lacks fail with `missing-data`. */
 export function deliver(
-  deliveries: readonly Delivery[],
+  deliveries: Iterable<Delivery>,
   store: ObjectStore,
   options: DeliveryOptions,
 ): Promise<DeliveryResult> {
@@ -114,20 +115,14 @@ export function missingObject(id: ObjectId, store: ObjectStore): DvtError {
 // ---- from a local disk: synchronous, in batches ---------------------------
 
 async function deliverFromDisk(
-  deliveries: readonly Delivery[],
+  deliveries: Iterable<Delivery>,
   store: LocalStore,
   options: DeliveryOptions,
 ): Promise<DeliveryResult> {
   const tally = new Tally(options);
-  for (let start = 0; start < deliveries.length; start += shareSize) {
-    const share = deliveries.slice(start, start + shareSize);
-    await deliverShare(share, store, { tally, options });
-  }
+  for (const share of inShares(deliveries)) await deliverShare(share, store, { tally, options });
   return tally;
 }
-
-/** So many files are looked at before they are read: a million at once would fill the memory. */
-const shareSize = 32_768;
 
 async function deliverShare(
   deliveries: readonly Delivery[],
@@ -260,7 +255,7 @@ function writeInPlace(
 // ---- from a remote: many requests in flight -------------------------------
 
 async function deliverFromRemote(
-  deliveries: readonly Delivery[],
+  deliveries: Iterable<Delivery>,
   store: ObjectStore,
   options: DeliveryOptions,
 ): Promise<DeliveryResult> {

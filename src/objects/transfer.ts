@@ -47,8 +47,10 @@ export async function download(
   options: TransferOptions,
 ): Promise<TransferResult> {
   const moved: ObjectId[] = [];
-  const deliveries = ids.map((id) => ({ id, target: to.targetFor(id) }));
-  const { bytes, failed } = await deliver(deliveries, from, {
+  function* deliveries() {
+    for (const id of ids) yield { id, target: to.targetFor(id) };
+  }
+  const { bytes, failed } = await deliver(deliveries(), from, {
     ...options,
     mode: objectMode,
     temporaryFolder: to.temporaryFolder(),

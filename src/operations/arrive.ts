@@ -14,6 +14,7 @@ import {
   renameFile,
 } from "../platform/files.ts";
 import { parentDirectory, parentPath } from "../platform/paths.ts";
+import { inShares } from "../platform/shares.ts";
 
 /** A file and the native path at which it shall arrive; the path's folder exists. */
 export interface PlacedFile<File> {
@@ -42,7 +43,9 @@ export async function arrive<File extends { readonly path: string }>(
   const target = existing ? out : fresh;
   try {
     makeFolders(target, files);
-    await write(files.map((one) => ({ file: one, target: `${target}/${one.path}` })));
+    for (const share of inShares(files)) {
+      await write(share.map((file) => ({ file, target: `${target}/${file.path}` })));
+    }
     if (!existing) {
       if (exists(out)) removeTree(out); // a file or link, only with --force
       renameFile(fresh, out);

@@ -4,16 +4,18 @@
  * @module
  */
 import { temporaryPathFor } from "../platform/arrivals.ts";
-import { deliver, type Delivery, type DeliveryFailure } from "../objects/deliver.ts";
+import { deliver, type Delivery } from "../objects/deliver.ts";
 import { isSafeRelpath } from "../objects/listing.ts";
-import type { LocalStore } from "../objects/local_store.ts";
+import { LocalStore } from "../objects/local_store.ts";
 import type { ObjectId } from "../objects/object_id.ts";
+import type { ObjectStore } from "../objects/object_store.ts";
 import type { Context } from "../platform/context.ts";
 import { createHasher, type Hasher } from "../platform/digest/hasher.ts";
 import { DvtError } from "../platform/error.ts";
 import { createWriter, removeIfThere, renameFile } from "../platform/files.ts";
 import { eachAtOnce, stopIfAborted } from "../platform/pool.ts";
 import type { Progress } from "../platform/reporter.ts";
+import { inShares } from "../platform/shares.ts";
 import { noData } from "../registry/snapshot_objects.ts";
 import type { GitFile, ObjectFile, SnapshotFile } from "../registry/snapshot.ts";
 import type { Owner } from "../registry/snapshot_project.ts";
@@ -84,8 +86,8 @@ function byOwner<T>(items: readonly T[], ownerOf: (item: T) => Owner): Map<Owner
 }
 
 async function deliverGroup(
-  deliveries: readonly Delivery[],
-  { owner, options, mode, temporaryFolder, arrived }: {
+  deliveries: Iterable<Delivery>,
+  how: {
     owner: Owner;
     options: ContentOptions;
     mode?: number;
@@ -93,29 +95,40 @@ async function deliverGroup(
     arrived?: (delivery: Delivery, size: number) => void;
   },
 ): Promise<void> {
+  const stores = await how.owner.project.stores(how.owner.tracked);
+  for (const share of inShares(deliveries)) await deliverShare(share, { ...how, stores });
+}
+
+/** From the first store that has it intact, each. */
+async function deliverShare(
+  deliveries: readonly Delivery[],
+  { owner, options, stores, mode, temporaryFolder, arrived }: Parameters<typeof deliverGroup>[1] & {
+    stores: readonly ObjectStore[];
+  },
+): Promise<void> {
   const { context, jobs, progress } = options;
   let pending: readonly Delivery[] = deliveries;
-  let failed: readonly DeliveryFailure[] = [];
   let told: DvtError | undefined;
   const tried: string[] = [];
-  for (const store of await owner.project.stores(owner.tracked)) {
+  for (const store of stores) {
     if (pending.length === 0) return;
     tried.push(store.label);
-    ({ failed } = await deliver(pending, store, {
+    // What is not there need not fail: a disk tells it by the names alone.
+    const isThere = ({ id }: Delivery) => !(store instanceof LocalStore) || store.lists(id);
+    const rest = pending.filter((one) => !isThere(one));
+    const { failed } = await deliver(pending.filter(isThere), store, {
       signal: context.signal,
       progress,
       ...(jobs === undefined ? {} : { jobs }),
       ...(mode === undefined ? {} : { mode }),
       ...(temporaryFolder === undefined ? {} : { temporaryFolder }),
       ...(arrived === undefined ? {} : { arrived }),
-    }));
-    pending = failed;
+    });
+    pending = [...rest, ...failed];
     told ??= failed.find(({ error }) => error.kind !== "missing-data")?.error;
   }
-  const [first] = failed;
-  if (first !== undefined) throw told ?? noData(owner, first.id, tried);
   const [lacking] = pending;
-  if (lacking !== undefined) throw noData(owner, lacking.id, tried);
+  if (lacking !== undefined) throw told ?? noData(owner, lacking.id, tried);
 }
 
 async function prefetch(blobs: readonly GitFile[]): Promise<void> {
@@ -187,8 +200,8 @@ export async function cacheContent(
     else others.push(i);
   });
   for (const [owner, wanted] of plain) {
-    const missing = [...await cache.missing([...wanted])];
-    await deliverGroup(missing.map((id) => ({ id, target: cache.targetFor(id) })), {
+    const missing = await cache.missing([...wanted]);
+    await deliverGroup(intoCache(missing, cache), {
       owner,
       options,
       mode: 0o444,
@@ -214,6 +227,10 @@ export async function cacheContent(
   }, { limit: options.jobs ?? 16, signal: options.context.signal });
   names.save();
   return { ids: ids as ObjectId[], moved, bytes };
+}
+
+function* intoCache(ids: Iterable<ObjectId>, cache: LocalStore): Generator<Delivery> {
+  for (const id of ids) yield { id, target: cache.targetFor(id) };
 }
 
 async function recompute(

@@ -24,7 +24,6 @@ import type { DeliveryFailure } from "../objects/deliver.ts";
 import type { Context } from "../platform/context.ts";
 import type { HashState } from "../objects/hash_state.ts";
 import type { LocalStore } from "../objects/local_store.ts";
-import type { ObjectId } from "../objects/object_id.ts";
 import { type CheckoutPlan, planCheckout, type Wanted } from "./checkout_plan.ts";
 import { type LinkType, place } from "./place.ts";
 import { rememberPlaced } from "./remember.ts";
@@ -137,23 +136,19 @@ async function placeAll(
   using progress = options.context.reporter.progress("Checking out", { files: plan.place.length });
   if (wanted.kind === "directory") makeFolders(target, plan);
   else if (wanted.kind === "file") makeDirectory(parentDirectory(target));
-  const arrived: { path: string; id: ObjectId }[] = [];
-  const above = wanted.kind === "directory" ? target.length + 1 : target.length;
-  const { failed, used } = await place(
-    plan.place.map(({ path, id }) => ({ id, target: below(target, path) })),
-    options.store,
-    {
-      types: options.types,
-      signal: options.context.signal,
-      progress,
-      arrived: (delivery) => {
-        arrived.push({ path: delivery.target.slice(above), id: delivery.id });
-      },
+  const deliveries = {
+    *[Symbol.iterator]() {
+      for (const { path, id } of plan.place) yield { id, target: below(target, path) };
     },
-  );
+  };
+  const { failed, used } = await place(deliveries, options.store, {
+    types: options.types,
+    signal: options.context.signal,
+    progress,
+  });
   if (wanted.kind === "file" && wanted.isexec && failed.length === 0) addExecutableBit(target);
   if (failed.length === 0) {
-    rememberPlaced(target, { current, plan, arrived, wanted }, options);
+    rememberPlaced(target, { current, plan, wanted }, options);
   }
   const replaced = plan.place.filter((one) => one.replaces).length;
   return {

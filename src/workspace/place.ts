@@ -19,6 +19,8 @@ import {
 } from "../platform/files.ts";
 import { parentDirectory } from "../platform/paths.ts";
 import type { Progress } from "../platform/reporter.ts";
+import { append } from "../platform/append.ts";
+import { inShares } from "../platform/shares.ts";
 
 /** How a workspace file may be made from a cached object. */
 export type LinkType = "reflink" | "hardlink" | "symlink" | "copy";
@@ -29,8 +31,6 @@ export interface PlaceOptions {
   readonly types: readonly LinkType[];
   readonly signal: AbortSignal;
   readonly progress: Progress;
-  /** Called when a file is in place. */
-  readonly arrived?: (delivery: Delivery) => void;
 }
 
 /** What became of a batch. */
@@ -40,29 +40,35 @@ export interface PlaceResult {
   readonly used: LinkType | undefined;
 }
 
-/** Makes workspace files of cached objects. The folders of the targets must exist. */
+/**
+ * Makes workspace files of cached objects. The folders of the targets must exist. The deliveries
+ * are gone through more than once.
+ */
 export async function place(
-  deliveries: readonly Delivery[],
+  deliveries: Iterable<Delivery>,
   store: LocalStore,
   options: PlaceOptions,
 ): Promise<PlaceResult> {
-  const first = deliveries[0];
+  const [first] = deliveries;
   if (first === undefined) return { failed: [], used: options.types[0] };
   const used = options.types.find((type) => works(type, store, first));
   if (used === undefined) {
     const error = new DvtError("failed", "no link type of cache.type works here");
-    return { failed: deliveries.map((delivery) => ({ ...delivery, error })), used };
+    return { failed: [...deliveries].map((delivery) => ({ ...delivery, error })), used };
   }
   if (used === "copy" || used === "reflink") {
     const { failed } = await deliver(deliveries, store, {
       signal: options.signal,
       progress: options.progress,
       share: used === "reflink",
-      ...(options.arrived === undefined ? {} : { arrived: options.arrived }),
     });
     return { failed, used };
   }
-  return { failed: await linkAll(deliveries, store, { ...options, type: used }), used };
+  const failed: DeliveryFailure[] = [];
+  for (const share of inShares(deliveries)) {
+    append(failed, await linkAll(share, store, { ...options, type: used }));
+  }
+  return { failed, used };
 }
 
 function works(type: LinkType, store: LocalStore, { id, target }: Delivery): boolean {
@@ -114,7 +120,6 @@ async function linkAll(
           throw corruptObject(delivery.id, store.label, store.setAside(delivery.id));
         }
         linkOne(delivery.target, store.pathOf(delivery.id), { type: options.type, size });
-        options.arrived?.(delivery);
       } catch (error) {
         failed.push({ ...delivery, error: asDvtError(error, delivery.target) });
       }

@@ -5,19 +5,17 @@
  */
 import type { HashState } from "../objects/hash_state.ts";
 import type { LocalStore } from "../objects/local_store.ts";
-import type { ObjectId } from "../objects/object_id.ts";
 import { lookThrough } from "../platform/files.ts";
 import type { CheckoutPlan, Wanted } from "./checkout_plan.ts";
 import type { Scan } from "./scan.ts";
 import { Rows } from "./walk.ts";
 
-/** Remembers the hashes of one output after it was placed. */
+/** Remembers the hashes of one output after all of its plan was placed. */
 export function rememberPlaced(
   target: string,
-  { current, plan, arrived, wanted }: {
+  { current, plan, wanted }: {
     current: Scan;
     plan: CheckoutPlan;
-    arrived: readonly { path: string; id: ObjectId }[];
     wanted: Wanted;
   },
   { path, store, state }: {
@@ -27,28 +25,29 @@ export function rememberPlaced(
   },
 ): void {
   if (state === undefined || wanted.kind === "absent") return;
-  const known: { path: string; key: string; id: string; at?: number }[] = [];
-  for (const one of arrived) {
-    known.push({ path: one.path, key: walkKey(one.path), id: one.id });
-  }
-  if (current.kind === "directory") {
-    for (const at of plan.kept) {
-      const kept = current.walk.paths[at] ?? "";
-      known.push({ path: kept, key: walkKey(kept), id: current.hashes[at] ?? "", at });
-    }
-  }
-  known.sort((a, b) => (a.key < b.key ? -1 : 1));
+  // Columns in place of a list of objects: there may be a million of them.
+  const { place, kept } = plan;
+  const isFolder = current.kind === "directory";
+  const pathOf = (i: number) =>
+    i < place.length
+      ? place[i]?.path ?? ""
+      : isFolder
+      ? current.walk.paths[kept[i - place.length] ?? 0] ?? ""
+      : "";
   const rows = new Rows();
   const hashes: string[] = [];
-  for (const one of known) {
-    if (one.at !== undefined && current.kind === "directory") {
-      rows.copy(current.walk, one.at);
-    } else {
-      const facts = lookThrough(one.path === "" ? target : `${target}/${one.path}`);
-      if (facts?.kind !== "file") continue;
-      rows.add(one.path, facts);
+  for (const i of inWalkOrder(place.length + (isFolder ? kept.length : 0), pathOf)) {
+    const at = kept[i - place.length];
+    if (at !== undefined && isFolder) {
+      rows.copy(current.walk, at);
+      hashes.push(current.hashes[at] ?? "");
+      continue;
     }
-    hashes.push(one.id);
+    const file = pathOf(i);
+    const facts = lookThrough(file === "" ? target : `${target}/${file}`);
+    if (facts?.kind !== "file") continue;
+    rows.add(file, facts);
+    hashes.push(place[i]?.id ?? "");
   }
   state.remember(path, store.hash, {
     table: rows.table(),
@@ -58,7 +57,25 @@ export function rememberPlaced(
   });
 }
 
-/** Sorts paths as a walk that enters each folder where its name stands. */
-function walkKey(path: string): string {
-  return path.replaceAll("/", "\0");
+/** Positions of paths, sorted as a walk finds them that enters each folder where its name stands. */
+function inWalkOrder(count: number, pathOf: (i: number) => string): Uint32Array {
+  const order = new Uint32Array(count);
+  let isSorted = true;
+  for (let i = 0; i < count; i++) {
+    order[i] = i;
+    if (i > 0 && isSorted) isSorted = compareInWalk(pathOf(i - 1), pathOf(i)) < 0;
+  }
+  return isSorted ? order : order.sort((i, j) => compareInWalk(pathOf(i), pathOf(j)));
 }
+
+/** As if a slash came before all other characters. */
+function compareInWalk(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (x !== y) return x === slash ? -1 : y === slash ? 1 : x - y;
+  }
+  return a.length - b.length;
+}
+
+const slash = 0x2f;

@@ -1,7 +1,7 @@
 /** What the program may not do, by the permissions it is compiled with. */
 import assert from "node:assert/strict";
 import { bundle } from "../../scripts/bundle.ts";
-import { permissions } from "../../scripts/permissions.ts";
+import { compiledPermissions, permissions } from "../../scripts/permissions.ts";
 import { environmentFor } from "../support/environment.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { startWebServer } from "../support/web_server.ts";
@@ -31,8 +31,11 @@ Deno.test("no program but git and ssh can be started, by name or by path, and no
 
 Deno.test("nothing is granted that is not named, and nothing is asked for", () => {
   assert.ok(permissions.includes("--no-prompt"));
-  for (const flag of permissions) {
-    assert.match(flag, /^--(no-prompt|allow-(read|write|net|env|sys=\w+(,\w+)*|run=git,ssh))$/);
+  for (const flag of [...permissions, ...compiledPermissions]) {
+    assert.match(
+      flag,
+      /^--(no-prompt|allow-(read|write|net|env|sys=\w+(,\w+)*|run=git,ssh(,rclone)?))$/,
+    );
   }
 });
 
