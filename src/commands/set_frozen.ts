@@ -4,6 +4,7 @@
  * @module
  */
 import type { CommandContext } from "../cli/program.ts";
+import { append } from "../platform/append.ts";
 import { withPrefix } from "./exit_code.ts";
 
 /** Freezes or unfreezes targets one after the other; gives the names of their stages. */
@@ -16,7 +17,7 @@ export async function setFrozen(
   for (const target of targets) {
     const prefix = `failed to ${frozen ? "freeze" : "unfreeze"} '${target}'`;
     const done = await withPrefix(prefix, () => freeze({ targets: [target], frozen }, context));
-    stages.push(...done);
+    append(stages, done);
   }
   return stages;
 }
