@@ -8,6 +8,7 @@ import { startS3Server } from "../../tests/support/s3_server.ts";
 import { type TemporaryFolder, temporaryFolder } from "../../tests/support/temporary.ts";
 import { startWebServer, type WebServer } from "../../tests/support/web_server.ts";
 import { medianOf, type Meter, type Sample } from "./measure.ts";
+import { floorJobs, gitLfsJobs, hasGitLfs, type Note } from "./peers.ts";
 import { dvc, dvtExecutable, type Program } from "./programs.ts";
 import { megabytes, seconds, type Table } from "./table.ts";
 
@@ -35,12 +36,20 @@ export async function dataJobs(meter: Meter, dataset: Dataset): Promise<Table> {
       const walk = new Walk({ meter, program, source, dataset, jobs });
       await walk.run();
     }
+    if (dataset.files === 1) continue;
+    const noteFor = (name: string): Note => (job, sample) =>
+      noteSample(jobs, { program: name, job, sample });
+    await floorJobs({ meter, source, note: noteFor("floor") });
+    if (hasGitLfs()) await gitLfsJobs({ meter, source, note: noteFor("git-lfs") });
   }
   const { files, size, rounds } = dataset;
   const ratios: Record<string, number> = {};
   return {
     title: `${files.toLocaleString("en")} × ${shownSize(size)}, medians of ${rounds} rounds`,
-    columns: ["job", "dvt CPU", "DVC CPU", "CPU ratio", "dvt wall", "DVC wall", "dvt peak"],
+    columns: [
+      ...["job", "dvt CPU", "DVC CPU", "CPU ratio", "git-lfs", "floor"],
+      ...["dvt wall", "DVC wall", "dvt peak"],
+    ],
     ratios,
     rows: [...jobs].map(([job, samples]) => {
       const [ours, theirs] = ["dvt", "DVC"].map((name) => medianOf(samples.get(name) ?? []));
@@ -51,6 +60,10 @@ export async function dataJobs(meter: Meter, dataset: Dataset): Promise<Table> {
         seconds(ours.cpu),
         seconds(theirs.cpu),
         (ours.cpu / theirs.cpu).toFixed(2),
+        ...["git-lfs", "floor"].map((name) => {
+          const others = samples.get(name);
+          return others === undefined ? "" : (medianOf(others).cpu / theirs.cpu).toFixed(2);
+        }),
         seconds(ours.wall),
         seconds(theirs.wall),
         megabytes(ours.peak),
@@ -159,9 +172,7 @@ class Walk {
   async #job(job: string, cwd: string, ...args: string[]): Promise<void> {
     const { jobs, program } = this.#options;
     const sample = await this.#run(cwd, ...args);
-    let samples = jobs.get(job);
-    if (samples === undefined) jobs.set(job, samples = new Map());
-    samples.set(program.name, [...samples.get(program.name) ?? [], sample]);
+    noteSample(jobs, { program: program.name, job, sample });
   }
 
   #run(cwd: string, ...args: string[]): Promise<Sample> {
@@ -178,6 +189,15 @@ class Walk {
     const { success, stderr } = run.outputSync();
     if (!success) throw new Error(new TextDecoder().decode(stderr));
   }
+}
+
+function noteSample(
+  jobs: Map<string, Samples>,
+  { program, job, sample }: { program: string; job: string; sample: Sample },
+): void {
+  let samples = jobs.get(job);
+  if (samples === undefined) jobs.set(job, samples = new Map());
+  samples.set(program, [...samples.get(program) ?? [], sample]);
 }
 
 /** Data is seldom added in the second it was written, when no program can trust its times yet. */
