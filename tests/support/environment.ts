@@ -35,6 +35,8 @@ export function environmentFor(directory: string): Record<string, string> {
     DVC_TEST: "1",
     DVC_GLOBAL_CONFIG_DIR: `${home}/dvc-global`,
     DVC_SYSTEM_CONFIG_DIR: `${home}/dvc-system`,
+    // Which hashing is forced on the whole suite, if one is.
+    ...(Deno.env.has("DVT_MD5") ? { DVT_MD5: Deno.env.get("DVT_MD5") ?? "" } : {}),
     DVC_SITE_CACHE_DIR: `${home}/dvc-site-cache`,
     // The library that DVC takes for Google's storage asks real servers about a bucket's kind.
     GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT: "false",
