@@ -6,6 +6,7 @@
  */
 import { temporaryPathFor } from "../platform/arrivals.ts";
 import { hashFiles, HELD_SIZE } from "../platform/digest/bulk.ts";
+import { type Follower, followFile } from "../platform/digest/follow.ts";
 import { createHasher } from "../platform/digest/hasher.ts";
 import { DvtError, messageOf } from "../platform/error.ts";
 import {
@@ -25,6 +26,7 @@ import { eachAtOnce, stopIfAborted } from "../platform/pool.ts";
 import type { Progress } from "../platform/reporter.ts";
 import { inShares } from "../platform/shares.ts";
 import { readInto } from "../storage/bulk.ts";
+import { hashFile } from "./hash_file.ts";
 import { corruptObject, LocalStore } from "./local_store.ts";
 import type { ObjectId } from "./object_id.ts";
 import type { ObjectStore } from "./object_store.ts";
@@ -274,6 +276,9 @@ async function deliverFromRemote(
 /** More requests than this bring nothing and cost open files. */
 const maximumJobs = 64;
 
+/** From so many bytes on, another processor does the hashing. */
+const worthFollowing = 64 << 20;
+
 async function receive(
   delivery: Delivery,
   store: ObjectStore,
@@ -281,28 +286,51 @@ async function receive(
 ): Promise<number> {
   const temporary = temporaryFor(delivery.target, options);
   const hasher = createHasher(store.hash);
+  let follower: Follower | undefined;
+  let isFollowed = false;
   let size = 0;
   try {
     const writer = createWriter(temporary, options.mode);
     try {
       await receiveInto(delivery.id, store, (chunk) => {
         stopIfAborted(options.signal);
-        hasher.update(chunk);
         writer.write(chunk);
         size += chunk.length;
+        if (follower === undefined) hasher.update(chunk);
+        else follower.grew(size);
+        if (size < worthFollowing || isFollowed) return;
+        isFollowed = true;
+        follower = followFile(temporary, store.hash);
       });
     } finally {
       writer.close();
     }
-    if (hasher.digestHex() !== delivery.id.slice(0, 32)) {
+    const digest = follower === undefined
+      ? hasher.digestHex()
+      : await followed(follower, { temporary, size, store });
+    if (digest !== delivery.id.slice(0, 32)) {
       throw corruptObject(delivery.id, store.label, keepForALook(temporary, delivery, options));
     }
     renameFile(temporary, delivery.target);
   } catch (error) {
     removeIfThere(temporary);
     throw error;
+  } finally {
+    follower?.[Symbol.dispose]();
   }
   return size;
+}
+
+/** What the other processor found; where it did not get there, the file is hashed here. */
+async function followed(
+  follower: Follower,
+  { temporary, size, store }: { temporary: string; size: number; store: ObjectStore },
+): Promise<string> {
+  try {
+    return await follower.digestHex(size);
+  } catch {
+    return (await hashFile(temporary, store.hash)).id;
+  }
 }
 
 async function receiveInto(

@@ -25,6 +25,19 @@ export interface HashAnswer {
   readonly sizes: Float64Array<ArrayBuffer>;
 }
 
+/** A file to hash as it grows: `upTo` bytes of it are there, and, with `isWhole`, no more come. */
+export interface FollowTask {
+  readonly follow: string;
+  readonly hash: HashName;
+  readonly upTo: number;
+  readonly isWhole: boolean;
+}
+
+/** The hash of a whole file; undefined where it could not be read. */
+export interface FollowAnswer {
+  readonly digest: string | undefined;
+}
+
 /** The name by which a thread knows what it is for. */
 const NAME = "dvt-hash";
 

@@ -5,12 +5,14 @@
  */
 import { hashFiles } from "./bulk.ts";
 import { engineFor } from "./engine.ts";
-import type { HashAnswer, HashTask } from "./hash_worker.ts";
+import { openForReading } from "../files.ts";
+import { createHasher, type Hasher } from "./hasher.ts";
+import type { FollowAnswer, FollowTask, HashAnswer, HashTask } from "./hash_worker.ts";
 
 /** What a thread sees of itself. */
 interface WorkerScope {
-  onmessage: (event: MessageEvent<HashTask>) => void;
-  postMessage(answer: HashAnswer | "ready", transfer?: Transferable[]): void;
+  onmessage: (event: MessageEvent<HashTask | FollowTask>) => void;
+  postMessage(answer: HashAnswer | FollowAnswer | "ready", transfer?: Transferable[]): void;
 }
 
 const blank = " ".repeat(32);
@@ -19,7 +21,15 @@ const blank = " ".repeat(32);
 export function serveHashing(): void {
   const scope = globalThis as unknown as WorkerScope;
   engineFor(Infinity);
-  scope.onmessage = async ({ data: { id, paths, sizes, hash } }) => {
+  let followed: FollowedFile | undefined;
+  scope.onmessage = async ({ data }) => {
+    if ("follow" in data) {
+      followed ??= new FollowedFile(data);
+      const answer = followed.advance(data);
+      if (answer !== undefined) scope.postMessage(answer);
+      return;
+    }
+    const { id, paths, sizes, hash } = data;
     const places = paths.split("\0");
     const digests: string[] = places.map(() => blank);
     await hashFiles(places, sizes.slice(), {
@@ -32,4 +42,38 @@ export function serveHashing(): void {
     scope.postMessage({ id, digests: digests.join(""), sizes }, [sizes.buffer]);
   };
   scope.postMessage("ready");
+}
+
+/** A file that somebody else is writing. */
+class FollowedFile {
+  readonly #hasher: Hasher;
+  readonly #buffer = new Uint8Array(1 << 20);
+  #file: Deno.FsFile | undefined;
+  #at = 0;
+  #failed = false;
+
+  constructor({ follow, hash }: FollowTask) {
+    this.#hasher = createHasher(hash, Infinity);
+    try {
+      this.#file = openForReading(follow);
+    } catch {
+      this.#failed = true;
+    }
+  }
+
+  /** Hashes what is there; answers when the file is whole. */
+  advance({ upTo, isWhole }: FollowTask): FollowAnswer | undefined {
+    while (!this.#failed && this.#at < upTo) {
+      const wanted = this.#buffer.subarray(0, Math.min(this.#buffer.length, upTo - this.#at));
+      const count = this.#file?.readSync(wanted) ?? null;
+      if (count === null || count === 0) this.#failed = true;
+      else {
+        this.#hasher.update(wanted.subarray(0, count));
+        this.#at += count;
+      }
+    }
+    if (!isWhole) return undefined;
+    this.#file?.close();
+    return { digest: this.#failed ? undefined : this.#hasher.digestHex() };
+  }
 }
