@@ -56,9 +56,11 @@ async function gsProgram(): Promise<string> {
   if (named !== undefined && named !== "") return named;
   const folder = await installOnce(`fake-gcs-server-${version}`, async (folder) => {
     say(`building fake-gcs-server ${version} into .tools, once`);
+    const build = `${folder}/build`;
     await runQuietly(["go", "install", `github.com/fsouza/fake-gcs-server@v${version}`], {
-      env: { GOBIN: folder, GOFLAGS: "-modcacherw" },
+      env: { GOBIN: folder, GOFLAGS: "-modcacherw", GOPATH: build, GOCACHE: `${build}/cache` },
     });
+    Deno.removeSync(build, { recursive: true }); // a gigabyte of sources
   });
   return `${folder}/fake-gcs-server`;
 }
