@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { runQuietly } from "./child.ts";
 import { distFolder, projectFolder, runScript, say } from "./project_folder.ts";
 
@@ -15,13 +16,19 @@ import { distFolder, projectFolder, runScript, say } from "./project_folder.ts";
 const banner = 'import{createRequire as $createRequire}from"node:module";' +
   'const require=$createRequire("/dvt.js");\n';
 
-/** Makes the bundle of one file and gives its absolute path. */
-export async function bundle(path = `${distFolder}/dvt.js`): Promise<string> {
-  Deno.mkdirSync(distFolder, { recursive: true });
-  const folder = Deno.makeTempDirSync({ dir: distFolder, prefix: ".bundle-" });
+/**
+ * Makes the bundle of one file, at `path`, and gives its absolute path. `entry` is the module that
+ * it begins with, relative to the project.
+ */
+export async function bundle(
+  path = `${distFolder}/dvt.js`,
+  { entry = "main.ts", minify = true }: { entry?: string; minify?: boolean } = {},
+): Promise<string> {
+  Deno.mkdirSync(dirname(path), { recursive: true });
+  const folder = Deno.makeTempDirSync({ dir: dirname(path), prefix: ".bundle-" });
   try {
     const built = `${folder}/dvt.js`;
-    await runBundler("--output", built);
+    await runBundler(entry, ...(minify ? ["--minify"] : []), "--output", built);
     Deno.writeTextFileSync(built, banner + Deno.readTextFileSync(built));
     Deno.renameSync(built, path);
   } finally {
@@ -35,16 +42,16 @@ export async function bundle(path = `${distFolder}/dvt.js`): Promise<string> {
  * when it is needed stays in files of its own, so that a start need not read it.
  */
 export async function bundleInParts(folder: string): Promise<void> {
-  await runBundler("--code-splitting", "--outdir", folder);
+  await runBundler("main.ts", "--minify", "--code-splitting", "--outdir", folder);
   for (const { name } of [...Deno.readDirSync(folder)]) {
     const text = Deno.readTextFileSync(`${folder}/${name}`);
     if (/\brequire\b/.test(text)) Deno.writeTextFileSync(`${folder}/${name}`, banner + text);
   }
 }
 
-async function runBundler(...options: readonly string[]): Promise<void> {
-  const command = [Deno.execPath(), "bundle", "-q", "--minify"] as const;
-  await runQuietly([...command, ...options, "main.ts"], { cwd: projectFolder });
+async function runBundler(entry: string, ...options: readonly string[]): Promise<void> {
+  const command = [Deno.execPath(), "bundle", "-q"] as const;
+  await runQuietly([...command, ...options, entry], { cwd: projectFolder });
 }
 
 if (import.meta.main) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { bundle } from "../../scripts/bundle.ts";
 import { md5Hex } from "../../src/platform/digest/md5.ts";
 import { append } from "../../src/platform/append.ts";
 import { runDvt } from "./cli.ts";
@@ -277,15 +278,6 @@ function differing(found: State, wanted: State): string[] {
 }
 
 /** `faulty.ts` and dvt as one file, which starts quickly. */
-export async function bundleFaulty(folder: string): Promise<string> {
-  const output = `${folder}/faulty.js`;
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "-q", "--output", output, new URL("faulty.ts", import.meta.url).pathname],
-    cwd: new URL("../..", import.meta.url).pathname,
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  const banner = 'import{createRequire as $createRequire}from"node:module";' +
-    'const require=$createRequire("/dvt.js");\n';
-  Deno.writeTextFileSync(output, banner + Deno.readTextFileSync(output));
-  return output;
+export function bundleFaulty(folder: string): Promise<string> {
+  return bundle(`${folder}/faulty.js`, { entry: "tests/support/faulty.ts", minify: false });
 }
