@@ -10,7 +10,7 @@ import { startWebServer, type WebServer } from "../../tests/support/web_server.t
 import { medianOf, type Meter, type Sample } from "./measure.ts";
 import { floorJobs, gitLfsJobs, hasGitLfs, type Note } from "./peers.ts";
 import { dvc, dvtExecutable, type Program } from "./programs.ts";
-import { megabytes, seconds, type Table } from "./table.ts";
+import { megabytes, seconds, shownSize, type Table } from "./table.ts";
 
 /** A dataset of equal files. */
 export interface Dataset {
@@ -227,9 +227,4 @@ function serveCache(server: WebServer, cache: string): void {
       server.files.set(path, Deno.readFileSync(cache + path));
     }
   }
-}
-
-function shownSize(bytes: number): string {
-  if (bytes >= 1 << 30) return `${bytes / (1 << 30)} GiB`;
-  return `${Math.round(bytes / 1000)} KB`;
 }

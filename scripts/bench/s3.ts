@@ -13,7 +13,7 @@ import { downloadWheel } from "../python.ts";
 import { readZipEntry } from "../zip.ts";
 import { medianOf, type Meter, type Sample } from "./measure.ts";
 import { dvc, dvtExecutable } from "./programs.ts";
-import { megabytes, seconds, type Table } from "./table.ts";
+import { megabytes, seconds, shownSize, type Table } from "./table.ts";
 
 /** What is sent. */
 export interface S3Load {
@@ -70,7 +70,7 @@ export async function s3Throughput(meter: Meter, load: S3Load): Promise<Table> {
   }
   return {
     title: `S3, ${load.files.toLocaleString("en")} × ${
-      shown(load.size)
+      shownSize(load.size)
     }, medians of ${load.rounds} rounds`,
     columns: ["", "up, wall", "up, CPU", "down, wall", "down, CPU", "peak"],
     rows: [...samples].map(([name, { send, receive }]) => {
@@ -174,8 +174,4 @@ function writeFiles(folder: TemporaryFolder, { files, size }: S3Load): void {
       file.writeSync(block.subarray(0, Math.min(block.length, size - at)));
     }
   }
-}
-
-function shown(size: number): string {
-  return size >= 1 << 30 ? `${size / (1 << 30)} GiB` : `${Math.round(size / 1000)} KB`;
 }

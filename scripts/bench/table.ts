@@ -29,3 +29,9 @@ export function seconds(value: number): string {
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(0)} MB`;
 }
+
+/** The size of a file, in bytes, as titles show it. */
+export function shownSize(bytes: number): string {
+  if (bytes >= 1 << 30) return `${bytes / (1 << 30)} GiB`;
+  return `${Math.round(bytes / 1000)} KB`;
+}
