@@ -4,6 +4,7 @@
  * @module
  */
 import process from "node:process";
+import { setGCPResidency } from "npm:gcp-metadata@8.1.2";
 import { GoogleAuth } from "npm:google-auth-library@10.9.1";
 
 const scopes = ["https://www.googleapis.com/auth/devstorage.full_control"];
@@ -20,6 +21,9 @@ export interface GoogleLogin {
  */
 export function googleTokens({ keyFile }: GoogleLogin): (fresh: boolean) => Promise<string> {
   let auth: GoogleAuth | undefined;
+  // Whether this machine is Google's shows when its metadata server answers; the library would look
+  // at the machine's network cards, which dvt has no permission to do.
+  setGCPResidency(false);
   return async (fresh) => {
     if (fresh) auth = undefined;
     auth ??= new GoogleAuth({

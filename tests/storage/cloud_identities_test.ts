@@ -1,6 +1,7 @@
 /** Who asks Azure and Google: chains of credentials, with local stand-ins for their services. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { permissions } from "../../scripts/permissions.ts";
 import { signedText } from "../../src/storage/azure/identity.ts";
 import { azureSettings } from "../../src/storage/azure/settings.ts";
 import { storageContext } from "../support/storage_context.ts";
@@ -21,7 +22,7 @@ async function says(
 ): Promise<string> {
   const path = fileURLToPath(new URL(`../support/${script}.ts`, import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "-q", path, url, JSON.stringify(options)],
+    args: ["run", ...permissions, "--no-check", "-q", path, url, JSON.stringify(options)],
     clearEnv: true,
     env: {
       PATH: Deno.env.get("PATH") ?? "",
