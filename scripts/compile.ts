@@ -22,6 +22,12 @@ import { billOfMaterials } from "./sbom.ts";
 import { distFolder, runScript, say } from "./project_folder.ts";
 import { sha256 } from "./python.ts";
 
+/**
+ * V8 lets garbage pile up while memory is plenty. Held shorter, `import` of 100,000 files takes 160
+ * in place of 280 MB, and no more processor time (`deno task bench many`).
+ */
+const engineFlags = "--v8-flags=--max-semi-space-size=4,--heap-growing-percent=40";
+
 /** Makes the executable and gives its absolute path. */
 export async function compile(): Promise<string> {
   const denort = await findDenort();
@@ -35,7 +41,10 @@ export async function compile(): Promise<string> {
     }
     const command = ["compile", "-q", "--no-config", "--no-lock", "--no-check", "--no-code-cache"];
     await runQuietly(
-      [Deno.execPath(), ...command, ...compiledPermissions, "--output", "../executable", "main.js"],
+      [
+        ...[Deno.execPath(), ...command, engineFlags, ...compiledPermissions] as const,
+        ...["--output", "../executable", "main.js"],
+      ],
       { cwd: `${folder}/dvt`, env: { DENORT_BIN: denort } },
     );
     const digest = await sha256(Deno.readFileSync(`${folder}/executable`));
