@@ -65,7 +65,7 @@ export class ObjectStorage implements Storage {
   readonly #service: ObjectService;
   readonly #signal: AbortSignal;
   /** Buffers of part size that go up; of range size that come down. */
-  readonly #sending = new Budget(4);
+  readonly #sending = new Budget(3);
   readonly #fetching = new Budget(8);
 
   constructor(service: ObjectService, { signal }: { signal: AbortSignal }) {

@@ -12,7 +12,7 @@ import type { ByteStream } from "./storage.ts";
 export const MAXIMUM_PARTS = 10_000;
 
 /** Parts of one file under way at once. */
-const partsAtOnce = 4;
+const partsAtOnce = 3;
 
 /** Waits for its turn, then sends what it is given; the memory offered may be used for it. */
 type Send = (bytes: (memory?: ArrayBuffer) => Uint8Array<ArrayBuffer>) => Promise<void>;
