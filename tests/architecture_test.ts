@@ -261,3 +261,21 @@ Deno.test("no list is spread onto the stack, where a million things have no room
   }
   assert.deepEqual(wrong, []);
 });
+
+Deno.test("nothing that is to be disposed of is named only once more: bundlers put it there and forget it", () => {
+  const wrong: string[] = [];
+  for (const path of walk("src")) {
+    const { code } = readSource(path);
+    for (const { 1: name = "", index } of code.matchAll(/\busing (\w+) =/g)) {
+      // As far as the block goes that it is declared in.
+      let [end, depth] = [index, 0];
+      for (; end < code.length && depth >= 0; end++) {
+        if (code[end] === "{") depth++;
+        else if (code[end] === "}") depth--;
+      }
+      const uses = code.slice(index, end).match(new RegExp(`\\b${name}\\b`, "g"))?.length;
+      if (uses === 2) wrong.push(`${path}: ${name}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});

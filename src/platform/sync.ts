@@ -21,7 +21,11 @@ const atOnce = 64;
 /** Waits until the bytes of files have reached the disk. */
 export async function syncFiles(paths: Iterable<string>, signal: AbortSignal): Promise<void> {
   await eachAtOnce(paths, async (path) => {
-    using file = openFile(path);
-    await file.syncData();
+    const file = openFile(path);
+    try {
+      await file.syncData();
+    } finally {
+      file.close();
+    }
   }, { limit: atOnce, signal });
 }

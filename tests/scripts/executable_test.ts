@@ -32,6 +32,31 @@ Deno.test("the executable needs nothing, leaves nothing behind and has a checksu
   }
 });
 
+Deno.test("the executable closes every file that it opens, however many there are", async () => {
+  using project = temporaryProject();
+  const path = await compile();
+  const few = async (line: string) => {
+    const outcome = await runProgram(["sh", "-c", `ulimit -n 200; exec '${path}' ${line}`], {
+      cwd: project.path,
+    });
+    assert.equal(outcome.code, 0, `${line}: ${outcome.stderr}`);
+  };
+  const names = Array.from({ length: 1000 }, (_, i) => `d/${i}`);
+  project.writeAll(Object.fromEntries(names.map((name) => [name, name])));
+  await few("add d");
+  project.commit("one");
+  project.writeAll(Object.fromEntries(names.map((name) => [name, `${name} again`])));
+  await few("add d");
+  await few(`remote add -d store '${project.at("../store")}'`);
+  await few("push");
+  project.git("checkout", "-q", "HEAD", "--", "d.dvc");
+  await few("checkout");
+  assert.equal(project.read("d/7"), "d/7");
+  await few("config cache.type symlink");
+  await few("checkout --relink");
+  await few("remove --outs d.dvc");
+});
+
 Deno.test("the executable names the file that the system refuses", async () => {
   // With narrow permissions Deno leaves the path out of what opening and reading throws.
   using project = temporaryProject();

@@ -59,8 +59,12 @@ async function hashAll(engine: Engine, work: HashWork): Promise<void> {
   if (large.length > 0) {
     // The longest first, so that no lane is left alone with much to do.
     large.sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0));
-    using files = new LargeFiles(engine, work, { pace, speed, queue: large });
-    while (await files.advance()) if (pace.due()) await pace.pause();
+    const files = new LargeFiles(engine, work, { pace, speed, queue: large });
+    try {
+      while (await files.advance()) if (pace.due()) await pace.pause();
+    } finally {
+      files[Symbol.dispose]();
+    }
   }
   pace.tell();
 }
