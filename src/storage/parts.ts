@@ -9,7 +9,7 @@ import { storageError } from "./fault.ts";
 import type { ByteStream } from "./storage.ts";
 
 /** No service takes more parts of one file. */
-export const MAXIMUM_PARTS = 10_000;
+const maximumParts = 10_000;
 
 /** Parts of one file under way at once. */
 const partsAtOnce = 3;
@@ -24,7 +24,7 @@ export type PartSource = (send: Send) => Promise<void>;
 export function partsOfFile(
   { localPath, size, partSize }: { localPath: string; size: number; partSize: number },
 ): PartSource {
-  const step = Math.max(partSize, Math.ceil(size / MAXIMUM_PARTS));
+  const step = Math.max(partSize, Math.ceil(size / maximumParts));
   return async (send) => {
     for (let start = 0; start < size; start += step) {
       const end = Math.min(size, start + step);

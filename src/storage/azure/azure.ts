@@ -8,6 +8,7 @@ import type { HttpAnswer } from "../../platform/http_answer.ts";
 import { CloudClient, type CloudRequest, rangeOf } from "../cloud_client.ts";
 import { storageError } from "../fault.ts";
 import { element, elements, escapeXml } from "../flat_xml.ts";
+import { folderEntries, type FolderPage, keyBelow, pathBelow, rootOf } from "../object_keys.ts";
 import { type ObjectService, ObjectStorage, type PartsOptions } from "../object_storage.ts";
 import type { StorageOptions } from "../options.ts";
 import { type PartSource, sendParts } from "../parts.ts";
@@ -133,39 +134,22 @@ class AzureService implements ObjectService {
     prefix: string,
     { versions }: { versions: boolean },
   ): AsyncIterable<StoredFile> {
-    const root = this.#settings.prefix === "" ? "" : `${this.#settings.prefix}/`;
+    const root = rootOf(this.#settings.prefix);
     const query = { prefix: root + prefix, ...(versions ? { include: "versions" } : {}) };
     for await (const page of this.#pages(query)) {
       for (const item of elements(page, "Blob")) {
-        const name = nameIn(item);
-        const isFolder = element(item, "ResourceType") === "directory" || name.endsWith("/");
-        if (isFolder || !name.startsWith(root) || name.length === root.length) continue;
+        const path = isFolder(item) ? undefined : pathBelow(root, nameIn(item));
+        if (path === undefined) continue;
         if (versions && element(item, "VersionId") !== undefined) {
           if (element(item, "IsCurrentVersion") !== "true") continue;
         }
-        yield storedFile(name.slice(root.length), item);
+        yield storedFile(path, item);
       }
     }
   }
 
-  async listFolder(path: string): Promise<FolderEntry[] | undefined> {
-    const name = this.#name(path);
-    const root = name === "" ? "" : `${name}/`;
-    const found: FolderEntry[] = [];
-    let exists = root === "";
-    for await (const page of this.#pages({ prefix: root, delimiter: "/" })) {
-      for (const item of elements(page, "Blob")) {
-        exists = true;
-        const name = nameIn(item).slice(root.length);
-        if (name === "" || element(item, "ResourceType") === "directory") continue;
-        found.push({ name, kind: "file", size: Number(element(item, "Content-Length") ?? "0") });
-      }
-      for (const item of elements(page, "BlobPrefix")) {
-        exists = true;
-        found.push({ name: nameIn(item).slice(root.length, -1), kind: "directory" });
-      }
-    }
-    return exists ? found : undefined;
+  listFolder(path: string): Promise<FolderEntry[] | undefined> {
+    return folderEntries(this.#name(path), (root) => this.#folderPages(root));
   }
 
   async remove(path: string, version?: FileVersion): Promise<void> {
@@ -191,8 +175,20 @@ class AzureService implements ObjectService {
     if (path.includes("\\")) {
       throw storageError("unsupported", `Azure would make slashes of the backslashes in '${path}'`);
     }
-    if (path === "") return prefix;
-    return prefix === "" ? path : `${prefix}/${path}`;
+    return keyBelow(prefix, path);
+  }
+
+  async *#folderPages(root: string): AsyncGenerator<FolderPage> {
+    for await (const page of this.#pages({ prefix: root, delimiter: "/" })) {
+      // A folder's own blob, where there is one, makes the folder be there and is no file of it.
+      yield {
+        files: [...elements(page, "Blob")].map((item) => ({
+          key: isFolder(item) ? root : nameIn(item),
+          size: Number(element(item, "Content-Length") ?? "0"),
+        })),
+        folders: [...elements(page, "BlobPrefix")].map(nameIn),
+      };
+    }
   }
 
   async *#pages(query: Readonly<Record<string, string>>): AsyncGenerator<string> {
@@ -267,6 +263,11 @@ interface BlobRequest extends Pick<CloudRequest, "method" | "deed" | "headers" |
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly version?: FileVersion | undefined;
+}
+
+/** Accounts with real folders list them as blobs, too. */
+function isFolder(item: string): boolean {
+  return element(item, "ResourceType") === "directory";
 }
 
 /** Names that XML cannot hold come encoded once more. */

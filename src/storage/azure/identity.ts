@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AzureTokenLogin } from "../../platform/azure.ts";
 import { messageOf } from "../../platform/error.ts";
 import { hmacSha256 } from "../../platform/sha256.ts";
 import { type CloudIdentity, nobody } from "../cloud_client.ts";
@@ -78,7 +79,7 @@ export function signedText({ method, url, headers, account }: {
 }
 
 function tokenIdentity(
-  login: AzureLogin & { kind: "principal" | "default" },
+  login: AzureTokenLogin,
   endpoint: URL,
 ): CloudIdentity {
   let source: ((fresh: boolean) => Promise<string>) | undefined;

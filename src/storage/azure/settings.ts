@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { AzureTokenLogin } from "../../platform/azure.ts";
 import type { Context } from "../../platform/context.ts";
 import { DvtError } from "../../platform/error.ts";
 import { readTextIfThere } from "../../platform/files.ts";
@@ -15,20 +16,8 @@ import { parseUrl } from "../web_endpoint.ts";
 export type AzureLogin =
   | { readonly kind: "key"; readonly account: string; readonly key: Uint8Array }
   | { readonly kind: "sas"; readonly token: string }
-  | {
-    readonly kind: "principal";
-    readonly tenant: string;
-    readonly client: string;
-    readonly secret: string;
-  }
-  | {
-    /** Whoever the environment and the machine say. */
-    readonly kind: "default";
-    readonly environment: boolean;
-    readonly workload: boolean;
-    readonly managedIdentity: boolean;
-  }
-  | { readonly kind: "nobody" };
+  | { readonly kind: "nobody" }
+  | AzureTokenLogin;
 
 /** The settings of one remote. */
 export interface AzureSettings {

@@ -9,6 +9,7 @@ import type { HttpAnswer } from "../../platform/http_answer.ts";
 import type { Environment } from "../../platform/user_folders.ts";
 import { CloudClient, type CloudRequest, rangeOf } from "../cloud_client.ts";
 import { storageError } from "../fault.ts";
+import { folderEntries, type FolderPage, keyBelow, pathBelow, rootOf } from "../object_keys.ts";
 import { type ObjectService, ObjectStorage, type PartsOptions } from "../object_storage.ts";
 import { type StorageOptions, text } from "../options.ts";
 import type { PartSource } from "../parts.ts";
@@ -133,38 +134,18 @@ class GsService implements ObjectService {
   }
 
   async *list(prefix: string): AsyncIterable<StoredFile> {
-    const root = this.#place.prefix === "" ? "" : `${this.#place.prefix}/`;
+    const root = rootOf(this.#place.prefix);
     const wanted = { prefix: root + prefix, fields: `nextPageToken,items(${fields})` };
     for await (const { items } of this.#pages(wanted)) {
       for (const item of items ?? []) {
-        const name = item.name ?? "";
-        if (!name.startsWith(root) || name.endsWith("/") || name.length === root.length) continue;
-        yield storedFile(name.slice(root.length), item);
+        const path = pathBelow(root, item.name ?? "");
+        if (path !== undefined) yield storedFile(path, item);
       }
     }
   }
 
-  async listFolder(path: string): Promise<FolderEntry[] | undefined> {
-    const name = this.#name(path);
-    const root = name === "" ? "" : `${name}/`;
-    const found: FolderEntry[] = [];
-    let exists = root === "";
-    const wanted = {
-      ...{ prefix: root, delimiter: "/" },
-      fields: "nextPageToken,prefixes,items(name,size)",
-    };
-    for await (const { items, prefixes } of this.#pages(wanted)) {
-      for (const item of items ?? []) {
-        exists = true;
-        const name = (item.name ?? "").slice(root.length);
-        if (name !== "") found.push({ name, kind: "file", size: Number(item.size ?? 0) });
-      }
-      for (const prefix of prefixes ?? []) {
-        exists = true;
-        found.push({ name: prefix.slice(root.length, -1), kind: "directory" });
-      }
-    }
-    return exists ? found : undefined;
+  listFolder(path: string): Promise<FolderEntry[] | undefined> {
+    return folderEntries(this.#name(path), (root) => this.#folderPages(root));
   }
 
   async remove(path: string, version?: FileVersion): Promise<void> {
@@ -184,9 +165,20 @@ class GsService implements ObjectService {
   }
 
   #name(path: string): string {
-    const { prefix } = this.#place;
-    if (path === "") return prefix;
-    return prefix === "" ? path : `${prefix}/${path}`;
+    return keyBelow(this.#place.prefix, path);
+  }
+
+  async *#folderPages(root: string): AsyncGenerator<FolderPage> {
+    const fields = "nextPageToken,prefixes,items(name,size)";
+    for await (const page of this.#pages({ prefix: root, delimiter: "/", fields })) {
+      yield {
+        files: (page.items ?? []).map(({ name, size }) => ({
+          key: name ?? "",
+          size: Number(size ?? 0),
+        })),
+        folders: page.prefixes ?? [],
+      };
+    }
   }
 
   async *#pages(query: Readonly<Record<string, string>>): AsyncGenerator<GsPage> {

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { FolderEntry, StoredFile } from "../storage.ts";
-import type { S3Connection } from "./connection.ts";
 import { element, elements } from "../flat_xml.ts";
+import { type FolderPage, pathBelow } from "../object_keys.ts";
+import type { StoredFile } from "../storage.ts";
+import type { S3Connection } from "./connection.ts";
 
 /** What is listed. */
 export interface S3Listing {
@@ -21,60 +22,47 @@ export async function* listObjects(
   connection: S3Connection,
   { root, prefix, versions }: S3Listing,
 ): AsyncIterable<StoredFile> {
-  let next: Record<string, string> | undefined = {};
-  while (next !== undefined) {
-    const { page, decode }: Page = await readPage(connection, {
-      ...(versions ? { versions: "" } : { "list-type": "2" }),
-      prefix: root + prefix,
-      ...next,
-    });
+  const query = { ...(versions ? { versions: "" } : { "list-type": "2" }), prefix: root + prefix };
+  for await (const { page, decode } of pagesOf(connection, { query, versions })) {
     for (const item of elements(page, versions ? "Version" : "Contents")) {
       if (versions && element(item, "IsLatest") === "false") continue;
-      const key = decode(element(item, "Key") ?? "");
-      if (!key.startsWith(root) || key.endsWith("/") || key.length === root.length) continue;
-      yield storedFile(key.slice(root.length), item);
+      const path = pathBelow(root, decode(element(item, "Key") ?? ""));
+      if (path !== undefined) yield storedFile(path, item);
     }
-    next = element(page, "IsTruncated") === "true"
-      ? following(page, { versions, decode })
-      : undefined;
   }
 }
 
-/**
- * The names in a folder; undefined where no key begins with it. The marker of an empty folder makes
- * it one.
- */
-export async function listOneFolder(
+/** The pages of a folder's names. */
+export async function* folderPages(
   connection: S3Connection,
-  key: string,
-): Promise<FolderEntry[] | undefined> {
-  const root = key === "" ? "" : `${key}/`;
-  const found: FolderEntry[] = [];
-  let exists = root === "";
+  root: string,
+): AsyncIterable<FolderPage> {
+  const query = { "list-type": "2", prefix: root, delimiter: "/" };
+  for await (const { page, decode } of pagesOf(connection, { query, versions: false })) {
+    yield {
+      files: [...elements(page, "Contents")].map((item) => ({
+        key: decode(element(item, "Key") ?? ""),
+        size: Number(element(item, "Size") ?? "0"),
+      })),
+      folders: [...elements(page, "CommonPrefixes")].map((item) =>
+        decode(element(item, "Prefix") ?? "")
+      ),
+    };
+  }
+}
+
+async function* pagesOf(
+  connection: S3Connection,
+  { query, versions }: { query: Readonly<Record<string, string>>; versions: boolean },
+): AsyncGenerator<Page> {
   let next: Record<string, string> | undefined = {};
   while (next !== undefined) {
-    const { page, decode }: Page = await readPage(connection, {
-      "list-type": "2",
-      prefix: root,
-      delimiter: "/",
-      ...next,
-    });
-    for (const item of elements(page, "Contents")) {
-      exists = true;
-      const name = decode(element(item, "Key") ?? "").slice(root.length);
-      if (name === "") continue;
-      found.push({ name, kind: "file", size: Number(element(item, "Size") ?? "0") });
-    }
-    for (const item of elements(page, "CommonPrefixes")) {
-      exists = true;
-      const name = decode(element(item, "Prefix") ?? "").slice(root.length, -1);
-      found.push({ name, kind: "directory" });
-    }
-    next = element(page, "IsTruncated") === "true"
-      ? following(page, { versions: false, decode })
+    const page: Page = await readPage(connection, { ...query, ...next });
+    yield page;
+    next = element(page.page, "IsTruncated") === "true"
+      ? following(page.page, { versions, decode: page.decode })
       : undefined;
   }
-  return exists ? found : undefined;
 }
 
 interface Page {

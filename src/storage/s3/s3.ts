@@ -7,6 +7,7 @@
 import type { Context } from "../../platform/context.ts";
 import type { HttpAnswer } from "../../platform/http_answer.ts";
 import { storageError } from "../fault.ts";
+import { folderEntries, keyBelow, rootOf } from "../object_keys.ts";
 import {
   type ObjectService,
   type ObjectSizes,
@@ -28,7 +29,7 @@ import { rangeHeader } from "../web_endpoint.ts";
 import { openAnswer } from "../web_file.ts";
 import { S3Connection } from "./connection.ts";
 import { type S3Headers, s3Headers } from "./headers.ts";
-import { listObjects, listOneFolder } from "./list.ts";
+import { folderPages, listObjects } from "./list.ts";
 import { sendInParts } from "./multipart.ts";
 import { type S3Settings, s3Settings } from "./settings.ts";
 
@@ -118,16 +119,12 @@ class S3Service implements ObjectService {
   }
 
   list(prefix: string, { versions }: { versions: boolean }): AsyncIterable<StoredFile> {
-    const { prefix: root } = this.#settings;
-    return listObjects(this.#connection, {
-      root: root === "" ? "" : `${root}/`,
-      prefix,
-      versions,
-    });
+    const root = rootOf(this.#settings.prefix);
+    return listObjects(this.#connection, { root, prefix, versions });
   }
 
   listFolder(path: string): Promise<FolderEntry[] | undefined> {
-    return listOneFolder(this.#connection, this.#key(path));
+    return folderEntries(this.#key(path), (root) => folderPages(this.#connection, root));
   }
 
   async remove(path: string, version?: FileVersion): Promise<void> {
@@ -151,9 +148,7 @@ class S3Service implements ObjectService {
   }
 
   #key(path: string): string {
-    const { prefix } = this.#settings;
-    if (path === "") return prefix;
-    return prefix === "" ? path : `${prefix}/${path}`;
+    return keyBelow(this.#settings.prefix, path);
   }
 
   #version(version: FileVersion | undefined): Record<string, string> {

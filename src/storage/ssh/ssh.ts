@@ -5,7 +5,7 @@
  */
 import type { Context } from "../../platform/context.ts";
 import { DvtError } from "../../platform/error.ts";
-import { isTemporaryName, temporaryName } from "../../platform/files.ts";
+import { temporaryName } from "../../platform/files.ts";
 import { parentPath } from "../../platform/paths.ts";
 import { streamOf } from "../../platform/byte_stream.ts";
 import { missingFile, storageError } from "../fault.ts";
@@ -18,7 +18,8 @@ import type {
   Storage,
   StoredFile,
 } from "../storage.ts";
-import { isSafePath, safePath } from "../storage_path.ts";
+import { safePath } from "../storage_path.ts";
+import { walkFolders } from "../walk_folders.ts";
 import { blocksOf, fileBlocks, send } from "./blocks.ts";
 import { type Handle, type SftpClient, SftpStatus } from "./client.ts";
 import { connect, type SshPlace, sshPlace } from "./connection.ts";
@@ -168,32 +169,16 @@ class SftpStorage implements Storage {
     await this.write(path, ReadableStream.from(fileBlocks(localPath, { size, block })), size);
   }
 
-  async *list(prefix: string): AsyncIterable<StoredFile> {
-    const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
-    safePath(folder.replace(/\/$/, ""));
-    let level = [folder];
-    while (level.length > 0) {
-      const next: string[] = [];
-      for (let at = 0; at < level.length; at += this.concurrency) {
-        const some = level.slice(at, at + this.concurrency);
-        const listed = await Promise.all(
-          some.map((below) =>
-            this.#with(below.replace(/\/$/, ""), (client, place) => client.list(place || "/"))
-          ),
-        );
-        for (const [i, below] of some.entries()) {
-          for (const { name, attributes } of listed[i] ?? []) {
-            const path = below + name;
-            if (isTemporaryName(name) || !isSafePath(path)) continue;
-            const found = await this.#resolved(path, attributes);
-            if (found?.kind === "directory") {
-              if (path.startsWith(prefix) || prefix.startsWith(`${path}/`)) next.push(`${path}/`);
-            } else if (found?.kind === "file" && path.startsWith(prefix)) yield stored(path, found);
-          }
-        }
-      }
-      level = next;
-    }
+  list(prefix: string): AsyncIterable<StoredFile> {
+    return walkFolders(prefix, {
+      concurrency: this.concurrency,
+      inside: (folder) => this.#with(folder, (client, place) => client.list(place || "/")),
+      look: async (path, { attributes }) => {
+        const found = await this.#resolved(path, attributes);
+        if (found?.kind === "directory") return "folder";
+        return found?.kind === "file" ? stored(path, found) : undefined;
+      },
+    });
   }
 
   listFolder(path: string): Promise<FolderEntry[] | undefined> {

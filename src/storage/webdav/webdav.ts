@@ -6,7 +6,7 @@
 import type { Context } from "../../platform/context.ts";
 import { DvtError } from "../../platform/error.ts";
 import { streamFilePart } from "../../platform/file_parts.ts";
-import { isTemporaryName, temporaryName } from "../../platform/files.ts";
+import { temporaryName } from "../../platform/files.ts";
 import type { HttpAnswer } from "../../platform/http_answer.ts";
 import { parentPath } from "../../platform/paths.ts";
 import { collect } from "../bulk.ts";
@@ -22,7 +22,8 @@ import type {
   StoredFile,
   WrittenFile,
 } from "../storage.ts";
-import { isSafePath, safePath } from "../storage_path.ts";
+import { safePath } from "../storage_path.ts";
+import { walkFolders } from "../walk_folders.ts";
 import { parseUrl, type SignIn, WebEndpoint } from "../web_endpoint.ts";
 import { type DavEntry, propertyRequest, readMultistatus } from "./multistatus.ts";
 
@@ -123,26 +124,15 @@ class WebdavStorage implements Storage {
     return await this.write(path, size > heldSize ? content : await collect(content), size);
   }
 
-  async *list(prefix: string): AsyncIterable<StoredFile> {
-    const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1).replace(/\/$/, "");
-    let level = [safePath(folder)];
-    while (level.length > 0) {
-      const next: string[] = [];
-      for (let at = 0; at < level.length; at += this.concurrency) {
-        const some = level.slice(at, at + this.concurrency);
-        const listed = await Promise.all(some.map((below) => this.#inside(below)));
-        for (const [i, below] of some.entries()) {
-          for (const [name, entry] of listed[i] ?? []) {
-            const path = below === "" ? name : `${below}/${name}`;
-            if (isTemporaryName(name) || !isSafePath(path)) continue;
-            if (entry.isFolder) {
-              if (path.startsWith(prefix) || prefix.startsWith(`${path}/`)) next.push(path);
-            } else if (path.startsWith(prefix)) yield stored(path, entry);
-          }
-        }
-      }
-      level = next;
-    }
+  list(prefix: string): AsyncIterable<StoredFile> {
+    return walkFolders(prefix, {
+      concurrency: this.concurrency,
+      inside: async (folder) => {
+        const names = await this.#inside(folder);
+        return names && [...names].map(([name, entry]) => ({ name, entry }));
+      },
+      look: (path, { entry }) => entry.isFolder ? "folder" : stored(path, entry),
+    });
   }
 
   async listFolder(path: string): Promise<FolderEntry[] | undefined> {

@@ -7,7 +7,7 @@
 import type { Context } from "../../platform/context.ts";
 import { DvtError } from "../../platform/error.ts";
 import { streamFilePart } from "../../platform/file_parts.ts";
-import { isTemporaryName, temporaryName } from "../../platform/files.ts";
+import { temporaryName } from "../../platform/files.ts";
 import type { HttpAnswer } from "../../platform/http_answer.ts";
 import { basicHeader } from "../../platform/http.ts";
 import { parentPath } from "../../platform/paths.ts";
@@ -23,7 +23,8 @@ import type {
   Storage,
   StoredFile,
 } from "../storage.ts";
-import { encodePath, isSafePath, safePath } from "../storage_path.ts";
+import { encodePath, safePath } from "../storage_path.ts";
+import { walkFolders } from "../walk_folders.ts";
 import { parseUrl } from "../web_endpoint.ts";
 import { hdfsError, type HdfsRefusal, readRefusal } from "./problem.ts";
 
@@ -180,26 +181,15 @@ class WebhdfsStorage implements Storage {
     return this.write(path, streamFilePart(localPath, 0, size), size);
   }
 
-  async *list(prefix: string): AsyncIterable<StoredFile> {
-    const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1).replace(/\/$/, "");
-    let level = [safePath(folder)];
-    while (level.length > 0) {
-      const next: string[] = [];
-      for (let at = 0; at < level.length; at += this.concurrency) {
-        const some = level.slice(at, at + this.concurrency);
-        const listed = await Promise.all(some.map((below) => this.#inside(below)));
-        for (const [i, below] of some.entries()) {
-          for (const status of listed[i] ?? []) {
-            const path = below === "" ? status.pathSuffix : `${below}/${status.pathSuffix}`;
-            if (isTemporaryName(status.pathSuffix) || !isSafePath(path)) continue;
-            if (status.type === "DIRECTORY") {
-              if (path.startsWith(prefix) || prefix.startsWith(`${path}/`)) next.push(path);
-            } else if (path.startsWith(prefix)) yield stored(path, status);
-          }
-        }
-      }
-      level = next;
-    }
+  list(prefix: string): AsyncIterable<StoredFile> {
+    return walkFolders(prefix, {
+      concurrency: this.concurrency,
+      inside: async (folder) => {
+        const found = await this.#inside(folder);
+        return found?.map((status) => ({ name: status.pathSuffix, status }));
+      },
+      look: (path, { status }) => status.type === "DIRECTORY" ? "folder" : stored(path, status),
+    });
   }
 
   async listFolder(path: string): Promise<FolderEntry[] | undefined> {
