@@ -75,7 +75,7 @@ export function pushCommand(): AnyCommand {
           failed: failedJson(failed),
           ...(results.length === 1 ? {} : { remotes: results.map(remoteJson) }),
         });
-        failRemotes(results, context);
+        failRemotes(results, failed.length > 0, context);
         failTransfer(failed, "upload", context);
         context.reporter.say(countLine({ pushed }) ?? "Everything is up to date.");
       });
@@ -92,10 +92,14 @@ function remoteJson({ remote, pushed, bytes, failed, error }: RemotePush): unkno
   };
 }
 
-/** Of several remotes, one that could not be used at all is told; the first of them is thrown. */
-function failRemotes(results: readonly RemotePush[], context: CommandContext): void {
+/** Remotes that could not be used at all: told, and the first thrown, if nothing else will be. */
+function failRemotes(
+  results: readonly RemotePush[],
+  othersFail: boolean,
+  context: CommandContext,
+): void {
   const broken = results.flatMap(({ error }) => error === undefined ? [] : [error]);
-  for (const { message } of broken.slice(1)) context.reporter.error(message);
-  const [first] = broken;
-  if (first !== undefined) throw first;
+  const thrown = othersFail ? undefined : broken.shift();
+  for (const { message } of broken) context.reporter.error(message);
+  if (thrown !== undefined) throw thrown;
 }

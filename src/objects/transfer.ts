@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { append } from "../platform/append.ts";
 import { md5Hex } from "../platform/digest/md5.ts";
 import { DvtError, messageOf } from "../platform/error.ts";
 import {
@@ -72,29 +71,7 @@ export async function upload(
     removeTemporaries(to.root, { olderThan: staleAge });
     return download(ids, { from, to }, options);
   }
-  if (!(to instanceof RemoteStore)) {
-    throw new DvtError("storage", `'${to.label}' cannot be written to`);
-  }
-  const moved: ObjectId[] = [];
-  const failed: { id: ObjectId; error: DvtError }[] = [];
-  let bytes = 0;
-  await eachAtOnce(ids, async (id) => {
-    try {
-      const { size } = await sendObject(id, from, { storage: to.storage, path: to.pathOf(id) });
-      moved.push(id);
-      bytes += size;
-      options.progress?.advance(1, size);
-    } catch (error) {
-      if (error instanceof DvtError && error.kind === "interrupted") throw error;
-      const known = error instanceof DvtError
-        ? error
-        : new DvtError("storage", `cannot write to '${to.label}': ${messageOf(error)}`, {
-          cause: error,
-        });
-      failed.push({ id, error: known });
-    }
-  }, { limit: options.jobs ?? to.storage.concurrency, signal: options.signal });
-  return { moved, bytes, failed };
+  return await sendAll(ids, to, options, (id, place) => sendObject(id, from, place));
 }
 
 /**
@@ -112,6 +89,27 @@ export async function carry(
 ): Promise<TransferResult> {
   if (to instanceof LocalStore) return await download(ids, { from, to }, options);
   if (from instanceof LocalStore) return await upload(ids, { from, to }, options);
+  const { progress: _, ...quiet } = options;
+  return await sendAll(ids, to, options, async (id, { storage, path }) => {
+    const target = `${temporaryFolder}/${temporaryName()}`;
+    try {
+      const { bytes: size, failed } = await deliver([{ id, target }], from, quiet);
+      for (const { error } of failed) throw error;
+      await sendFile(storage, path, { localPath: target, size });
+      return { size };
+    } finally {
+      removeIfThere(target);
+    }
+  });
+}
+
+/** Sends objects to a remote, many at once, and goes on after a failure. */
+async function sendAll(
+  ids: readonly ObjectId[],
+  to: ObjectStore,
+  options: TransferOptions,
+  send: (id: ObjectId, place: { storage: Storage; path: string }) => Promise<{ size: number }>,
+): Promise<TransferResult> {
   if (!(to instanceof RemoteStore)) {
     throw new DvtError("storage", `'${to.label}' cannot be written to`);
   }
@@ -119,23 +117,20 @@ export async function carry(
   const moved: ObjectId[] = [];
   const failed: { id: ObjectId; error: DvtError }[] = [];
   let bytes = 0;
-  const { progress, ...quiet } = options;
   await eachAtOnce(ids, async (id) => {
-    const target = `${temporaryFolder}/${temporaryName()}`;
     try {
-      const received = await deliver([{ id, target }], from, quiet);
-      append(failed, received.failed);
-      if (received.done === 0) return;
-      const size = received.bytes;
-      await sendFile(storage, to.pathOf(id), { localPath: target, size });
+      const { size } = await send(id, { storage, path: to.pathOf(id) });
       moved.push(id);
       bytes += size;
-      progress?.advance(1, size);
+      options.progress?.advance(1, size);
     } catch (error) {
-      if (!(error instanceof DvtError) || error.kind === "interrupted") throw error;
-      failed.push({ id, error });
-    } finally {
-      removeIfThere(target);
+      if (error instanceof DvtError && error.kind === "interrupted") throw error;
+      const known = error instanceof DvtError
+        ? error
+        : new DvtError("storage", `cannot write to '${to.label}': ${messageOf(error)}`, {
+          cause: error,
+        });
+      failed.push({ id, error: known });
     }
   }, { limit: options.jobs ?? storage.concurrency, signal: options.signal });
   return { moved, bytes, failed };

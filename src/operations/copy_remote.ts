@@ -4,8 +4,7 @@
  * @module
  */
 import { append } from "../platform/append.ts";
-import { hashBlocks } from "../objects/hash_blocks.ts";
-import { parseListing } from "../objects/listing.ts";
+import { missingObject } from "../objects/deliver.ts";
 import type { ObjectId } from "../objects/object_id.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
 import { carry } from "../objects/transfer.ts";
@@ -15,6 +14,7 @@ import { eachAtOnce } from "../platform/pool.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { storeOfOuts } from "../registry/versioned_remote.ts";
 import type { FailedObject } from "./fetch.ts";
+import { storedListing } from "./listings.ts";
 import { isImported, isKept, type Need, needsOf, splitNeeds, unversioned } from "./needs.ts";
 import { type Scope, selectInScope } from "./scope.ts";
 
@@ -80,7 +80,9 @@ async function copyNeeds(
   const listings = new Map<ObjectId, readonly ObjectId[]>();
   await eachAtOnce(new Set(folders.map((need) => need.id)), async (id) => {
     try {
-      listings.set(id, await listedIn(from, id));
+      const listing = await storedListing(from, id);
+      if (listing === undefined) throw missingObject(id, from);
+      listings.set(id, listing.ids);
     } catch (error) {
       if (!(error instanceof DvtError) || error.kind === "interrupted") throw error;
       failed.push({ id, error });
@@ -107,15 +109,4 @@ async function copyNeeds(
     bytes: sent.bytes + listed.bytes,
     failed,
   };
-}
-
-async function listedIn(store: ObjectStore, id: ObjectId): Promise<readonly ObjectId[]> {
-  const bytes = await store.readBytes(id);
-  if (bytes === undefined) {
-    throw new DvtError("missing-data", `object ${id} is not in '${store.label}'`);
-  }
-  if (hashBlocks([bytes]) !== id.slice(0, 32)) {
-    throw new DvtError("corrupt", `'${store.url(id)}' is damaged`);
-  }
-  return parseListing(bytes, id).ids;
 }

@@ -7,6 +7,7 @@ import { hashBlocks } from "../objects/hash_blocks.ts";
 import { type Listing, listingBelow, parseListing } from "../objects/listing.ts";
 import { corruptObject, type LocalStore } from "../objects/local_store.ts";
 import type { HashName, ObjectId } from "../objects/object_id.ts";
+import type { ObjectStore } from "../objects/object_store.ts";
 import { DvtError } from "../platform/error.ts";
 import type { Project } from "../registry/project.ts";
 import type { Out } from "../stages/stage_file.ts";
@@ -47,17 +48,25 @@ export async function findListing(
   if (found !== undefined || remote === undefined) return found;
   try {
     const store = await project.remote(project.remoteConfig(remote, "fetch"), hash);
-    const bytes = await store.readBytes(id);
-    if (bytes === undefined) return undefined;
-    if (hashBlocks([bytes]) !== id.slice(0, 32)) {
-      throw new DvtError("corrupt", `'${store.url(id)}' is damaged`);
-    }
-    return parseListing(bytes, id);
+    return await storedListing(store, id);
   } catch (error) {
     if (!(error instanceof DvtError)) throw error;
     project.context.reporter.warn(`could not read a listing of '${remote}': ${error.message}`);
     return undefined;
   }
+}
+
+/** Reads a listing out of a remote, checked against its name; undefined where it is not there. */
+export async function storedListing(
+  store: ObjectStore,
+  id: ObjectId,
+): Promise<Listing | undefined> {
+  const bytes = await store.readBytes(id);
+  if (bytes === undefined) return undefined;
+  if (hashBlocks([bytes]) !== id.slice(0, 32)) {
+    throw new DvtError("corrupt", `'${store.url(id)}' is damaged`);
+  }
+  return parseListing(bytes, id);
 }
 
 /** What is meant of a folder: a path in it, and which of the files there. */

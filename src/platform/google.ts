@@ -24,6 +24,8 @@ export function googleTokens({ keyFile }: GoogleLogin): (fresh: boolean) => Prom
   // Whether this machine is Google's shows when its metadata server answers; the library would look
   // at the machine's network cards, which dvt has no permission to do.
   setGCPResidency(false);
+  // It warns programmers, on the user's terminal, when a machine is none of Google's.
+  process.emitWarning = () => {};
   return async (fresh) => {
     if (fresh) auth = undefined;
     auth ??= new GoogleAuth({
@@ -32,20 +34,8 @@ export function googleTokens({ keyFile }: GoogleLogin): (fresh: boolean) => Prom
       projectId: "unused",
       ...(keyFile === undefined ? {} : { keyFilename: keyFile }),
     });
-    const chain = auth;
-    const token = await withoutWarnings(() => chain.getAccessToken());
+    const token = await auth.getAccessToken();
     if (typeof token === "string" && token !== "") return token;
     throw new Error("no identity was found");
   };
-}
-
-/** The library warns programmers, on the user's terminal, when a machine is none of Google's. */
-async function withoutWarnings<T>(work: () => Promise<T>): Promise<T> {
-  const { emitWarning } = process;
-  process.emitWarning = () => {};
-  try {
-    return await work();
-  } finally {
-    process.emitWarning = emitWarning;
-  }
 }

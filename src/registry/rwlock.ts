@@ -26,11 +26,9 @@ interface Holders {
  * words. Throws `corrupt` where the file cannot be understood.
  */
 export function refuseBusy(project: Project, path: string): void {
-  const file = `${project.temporaryFolder}/rwlock`;
-  const text = readTextIfThere(file);
-  // What is left when nobody is at anything.
-  if (text === undefined || text === "{}" || text === '{"read": {}}') return;
-  const { read, write } = parse(text, project.shown(".dvc/tmp/rwlock"));
+  let held = known.get(project);
+  if (held === undefined) known.set(project, held = holdersIn(project));
+  const { read, write } = held;
   const place = project.nativePath(path);
   const overlaps = (other: string) => {
     const [a, b] = [toPosix(place), toPosix(other)];
@@ -45,9 +43,24 @@ export function refuseBusy(project: Project, path: string): void {
   throw new DvtError(
     "conflict",
     `'${place}' is busy, it is being blocked by:\n${[...lines].join("\n")}\n\n` +
-      `If there are no processes with such PIDs, you can manually remove '${file}' and try again.`,
+      "If there are no processes with such PIDs, you can manually remove " +
+      `'${fileOf(project)}' and try again.`,
     { exitCode: 1 },
   );
+}
+
+/** Whoever wants to come needs the project's lock, which we hold: one look a run is enough. */
+const known = new WeakMap<Project, Holders>();
+
+function fileOf(project: Project): string {
+  return `${project.temporaryFolder}/rwlock`;
+}
+
+function holdersIn(project: Project): Holders {
+  const text = readTextIfThere(fileOf(project));
+  return text === undefined
+    ? { write: {}, read: {} }
+    : parse(text, project.shown(".dvc/tmp/rwlock"));
 }
 
 function parse(text: string, label: string): Holders {

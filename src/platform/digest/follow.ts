@@ -18,11 +18,18 @@ export interface Follower extends Disposable {
 /** So much is told at once. */
 const step = 4 << 20;
 
-/** Starts to follow a file from its beginning; undefined where no threads may be used. */
+/** A thread costs memory, and more of them than processors bring nothing. */
+let following = 0;
+
+/**
+ * Starts to follow a file from its beginning; undefined where no threads may be used, or all other
+ * processors are at it.
+ */
 export function followFile(path: string, hash: HashName): Follower | undefined {
-  if (navigator.hardwareConcurrency < 2) return undefined;
+  if (following >= navigator.hardwareConcurrency - 1) return undefined;
   const worker = startHashWorker();
   if (worker === undefined) return undefined;
+  following++;
   const answer = Promise.withResolvers<string>();
   answer.promise.catch(() => {}); // whoever asks for it learns of it
   let told = 0;
@@ -56,6 +63,7 @@ export function followFile(path: string, hash: HashName): Follower | undefined {
     },
     [Symbol.dispose]() {
       worker.terminate();
+      following--;
     },
   };
 }

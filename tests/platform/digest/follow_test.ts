@@ -42,10 +42,24 @@ Deno.test("a file that goes away or is shorter than told fails", () =>
   withWorkers(async () => {
     using folder = temporaryFolder();
     folder.write("f", "short");
-    using gone = followFile(folder.at("none"), "md5");
-    await assert.rejects(async () => await gone?.digestHex(5));
-    using short = followFile(folder.at("f"), "md5");
-    await assert.rejects(async () => await short?.digestHex(6));
+    for (const [name, size] of [["none", 5], ["f", 6]] as const) {
+      using follower = followFile(folder.at(name), "md5");
+      assert.ok(follower !== undefined);
+      await assert.rejects(async () => await follower.digestHex(size));
+    }
+  }));
+
+Deno.test("no more files are followed at once than there are other processors", () =>
+  withWorkers(async () => {
+    using folder = temporaryFolder();
+    folder.write("f", "content");
+    const others = navigator.hardwareConcurrency - 1;
+    const followers = Array.from({ length: others }, () => followFile(folder.at("f"), "md5"));
+    assert.ok(followers.every((one) => one !== undefined));
+    assert.equal(followFile(folder.at("f"), "md5"), undefined);
+    for (const one of followers) one?.[Symbol.dispose]();
+    using again = followFile(folder.at("f"), "md5");
+    assert.equal(await again?.digestHex(7), md5Hex(new TextEncoder().encode("content")));
   }));
 
 Deno.test("a large object of a remote is checked by another processor, and refused when wrong", () =>
