@@ -4,6 +4,7 @@
  * @module
  */
 import { existsSync, statfsSync } from "node:fs";
+import { tmpdir } from "node:os";
 
 /** What one look at a path tells. Times are milliseconds since 1970. */
 export interface FileFacts {
@@ -279,9 +280,19 @@ export function touch(path: string, time: number): void {
   Deno.utimeSync(path, new Date(time), new Date(time));
 }
 
+/**
+ * A path in the system's folder for temporary files at which nothing is. Deno's own calls for this
+ * fail where a program that may be started lies below that folder, since nobody may write to it.
+ */
+function temporaryPath(): string {
+  return `${tmpdir()}/dvt-${temporaryName().slice(1, -4)}`;
+}
+
 /** A new empty folder of a run's own below the system's folder for temporary files. */
 export function makeTemporaryDirectory(): string {
-  return Deno.makeTempDirSync({ prefix: "dvt-" });
+  const path = temporaryPath();
+  Deno.mkdirSync(path, { mode: 0o700 });
+  return path;
 }
 
 /** Opens a file for reading. */
@@ -311,8 +322,7 @@ let fileMode: number | undefined;
 /** The permission bits that this process gives a new file: 0666 less its umask. */
 export function defaultMode(): number {
   if (fileMode === undefined) {
-    const probe = Deno.makeTempFileSync();
-    Deno.removeSync(probe);
+    const probe = temporaryPath();
     createFile(probe, new Uint8Array());
     fileMode = Deno.lstatSync(probe).mode ?? 0o644;
     Deno.removeSync(probe);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { dirname } from "node:path";
 import { bundle } from "../../scripts/bundle.ts";
 import { compile } from "../../scripts/compile.ts";
 import { permissions } from "../../scripts/permissions.ts";
@@ -55,6 +56,20 @@ Deno.test("the executable closes every file that it opens, however many there ar
   await few("config cache.type symlink");
   await few("checkout --relink");
   await few("remove --outs d.dvc");
+});
+
+Deno.test("the executable works where a program that it may start lies among temporary files", async () => {
+  using project = temporaryProject();
+  const path = await compile();
+  const temporary = `${dirname(project.path)}/tmp`;
+  project.write("../tmp/bin/rclone", "#!/bin/sh\n");
+  Deno.chmodSync(`${temporary}/bin/rclone`, 0o755);
+  project.write("f", "f");
+  const outcome = await runProgram([path, "add", "-q", "f"], {
+    cwd: project.path,
+    env: { PATH: `${temporary}/bin:${Deno.env.get("PATH")}`, TMPDIR: temporary },
+  });
+  assert.deepEqual(outcome, { code: 0, stdout: "", stderr: "" });
 });
 
 Deno.test("the executable names the file that the system refuses", async () => {
