@@ -90,6 +90,7 @@ export async function openUrl(
 }
 
 function kindOf(scheme: string): PlaceKind {
+  // What Hadoop tells of a file's state is recorded as a checksum, like what web servers tell.
   if (scheme === "file") return "disk";
   if (/^(https?|webhdfs)$/.test(scheme)) return "web";
   return scheme === "ssh" ? "hashed" : "objects";
