@@ -8,6 +8,7 @@ import type { DvtError } from "../platform/error.ts";
 import { HttpClient } from "../platform/http.ts";
 import type { HttpAnswer } from "../platform/http_answer.ts";
 import { HttpFault } from "../platform/http_fault.ts";
+import { storageError } from "./fault.ts";
 import { connectionError, type Errand } from "./http_status.ts";
 import { certificateOptions, seconds, type StorageOptions } from "./options.ts";
 import type { ByteStream, OpenFile, ReadPart } from "./storage.ts";
@@ -78,6 +79,17 @@ export class CloudClient {
     return await this.#send(request, true);
   }
 
+  /** A success, or 416 for a range behind the end; what `refused` makes of everything else. */
+  async accept(
+    request: CloudRequest,
+    refused: (answer: HttpAnswer) => Promise<undefined>,
+  ): Promise<HttpAnswer | undefined> {
+    const answer = await this.send(request);
+    const { status } = answer;
+    const isBehind = status === 416 && request.headers?.["range"] !== undefined;
+    return isBehind || (status >= 200 && status < 300) ? answer : await refused(answer);
+  }
+
   /** All bytes of an answer's body. */
   async bytes(answer: HttpAnswer, request: CloudRequest): Promise<Uint8Array<ArrayBuffer>> {
     try {
@@ -134,6 +146,15 @@ export class CloudClient {
       throw error instanceof HttpFault ? this.#cut(error, request) : error;
     }
   }
+}
+
+/** The answer to a request that writes, where a missing file is no answer. */
+export function required(
+  answer: HttpAnswer | undefined,
+  { address }: Pick<CloudRequest, "address">,
+): HttpAnswer {
+  if (answer !== undefined) return answer;
+  throw storageError("no-place", `cannot write '${address}'`);
 }
 
 /** The header that asks for a part of a file, if one is wanted. */

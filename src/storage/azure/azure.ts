@@ -5,7 +5,7 @@
  */
 import type { Context } from "../../platform/context.ts";
 import type { HttpAnswer } from "../../platform/http_answer.ts";
-import { CloudClient, type CloudRequest, rangeOf } from "../cloud_client.ts";
+import { CloudClient, type CloudRequest, rangeOf, required } from "../cloud_client.ts";
 import { storageError } from "../fault.ts";
 import { element, elements, escapeXml } from "../flat_xml.ts";
 import { folderEntries, type FolderPage, keyBelow, pathBelow, rootOf } from "../object_keys.ts";
@@ -232,17 +232,15 @@ class AzureService implements ObjectService {
   }
 
   async #required(request: BlobRequest): Promise<HttpAnswer> {
-    const answer = await this.#call(request);
-    if (answer !== undefined) return answer;
-    throw storageError("no-place", `cannot write '${this.url(request.path)}'`);
+    return required(await this.#call(request), { address: this.url(request.path) });
   }
 
-  /** A success, or 416 for a range behind the end; undefined where there is no such blob. */
-  async #accepted(request: CloudRequest): Promise<HttpAnswer | undefined> {
-    const answer = await this.#client.send(request);
-    const { status } = answer;
-    if (status >= 200 && status < 300) return answer;
-    if (status === 416 && request.headers?.["range"] !== undefined) return answer;
+  #accepted(request: CloudRequest): Promise<HttpAnswer | undefined> {
+    return this.#client.accept(request, (answer) => this.#refused(answer, request));
+  }
+
+  /** Undefined where the blob alone is missing; throws everything else. */
+  async #refused(answer: HttpAnswer, request: CloudRequest): Promise<undefined> {
     if (isMissingBlob(answer)) {
       await answer.discard();
       return undefined;

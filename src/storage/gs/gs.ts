@@ -7,7 +7,7 @@ import type { Context } from "../../platform/context.ts";
 import { DvtError } from "../../platform/error.ts";
 import type { HttpAnswer } from "../../platform/http_answer.ts";
 import type { Environment } from "../../platform/user_folders.ts";
-import { CloudClient, type CloudRequest, rangeOf } from "../cloud_client.ts";
+import { CloudClient, type CloudRequest, rangeOf, required } from "../cloud_client.ts";
 import { storageError } from "../fault.ts";
 import { folderEntries, type FolderPage, keyBelow, pathBelow, rootOf } from "../object_keys.ts";
 import { type ObjectService, ObjectStorage, type PartsOptions } from "../object_storage.ts";
@@ -248,21 +248,13 @@ class GsService implements ObjectService {
   }
 
   async #required(request: CloudRequest): Promise<HttpAnswer> {
-    const answer = await this.#accepted(request);
-    if (answer !== undefined) return answer;
-    throw storageError("no-place", `cannot write '${request.address}'`);
+    return required(await this.#accepted(request), request);
   }
 
-  /** A success, or 416 for a range behind the end; undefined where there is no such object. */
   async #accepted(request: CloudRequest): Promise<HttpAnswer | undefined> {
-    const answer = await this.#client.send(request);
-    const { status } = answer;
-    if (status >= 200 && status < 300) {
-      this.#bucketSeen = true;
-      return answer;
-    }
-    if (status === 416 && request.headers?.["range"] !== undefined) return answer;
-    return await this.#problem(answer, request);
+    const answer = await this.#client.accept(request, (answer) => this.#problem(answer, request));
+    this.#bucketSeen ||= answer !== undefined;
+    return answer;
   }
 
   /** Undefined where the object alone is missing; throws everything else. */
