@@ -42,6 +42,11 @@ interface SourceFile {
 
 const top = new URL("../", import.meta.url);
 
+function git(...args: string[]): string {
+  const { stdout } = new Deno.Command("git", { args, cwd: top }).outputSync();
+  return new TextDecoder().decode(stdout);
+}
+
 function* walk(folder: string): Generator<string> {
   const names = [...Deno.readDirSync(new URL(`${folder}/`, top))].sort((a, b) =>
     a.name < b.name ? -1 : 1
@@ -237,9 +242,9 @@ Deno.test("the project stands on its own", () => {
   ].map((halves) => halves.join(""));
   // The one place that may use a neighbour of the project, if there is one.
   const exempt = new Set([".ci/run"]);
-  const tracked = new TextDecoder().decode(
-    new Deno.Command("git", { args: ["ls-files", "-z"], cwd: top }).outputSync().stdout,
-  ).split("\0").filter((path) => path !== "" && path !== "deno.lock" && !exempt.has(path));
+  const tracked = git("ls-files", "-z").split("\0").filter((path) =>
+    path !== "" && path !== "deno.lock" && !exempt.has(path)
+  );
   assert(tracked.length > 0);
   const found = tracked.flatMap((path) => {
     let text: string;
@@ -251,6 +256,19 @@ Deno.test("the project stands on its own", () => {
     return forbidden.filter((word) => text.includes(word)).map((word) => `${path}: ${word}`);
   });
   assert.deepEqual(found, []);
+});
+
+Deno.test("nothing lies about: the top level is the agreed one, and no tracked file is large", () => {
+  const tracked = git("ls-files", "-z").split("\0").filter((path) => path !== "");
+  const agreed =
+    "LICENSE README.md deno.json deno.lock main.ts scripts src tests .ci .github .gitignore";
+  const heads = new Set(tracked.map((path) => path.split("/")[0] ?? ""));
+  assert.deepEqual([...heads].sort(), agreed.split(" ").sort());
+  const large = tracked.filter((path) => {
+    const { size } = Deno.lstatSync(new URL(path, top));
+    return size > 300_000;
+  });
+  assert.deepEqual(large, []);
 });
 
 Deno.test("no list is spread onto the stack, where a million things have no room", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { type S3Server, startS3Server } from "../support/s3_server.ts";
 import { startWebServer, type WebServer } from "../support/web_server.ts";
@@ -154,6 +155,108 @@ check("from a web identity token", async () => {
   assert.match(bodies[0] ?? "", /WebIdentityToken=the%20token/);
   await service.stop();
 });
+
+/** Lays the token down that `aws sso login` would have left. */
+function signOn(key: string, token: Record<string, string>): void {
+  const folder = `${home}/.aws/sso/cache`;
+  Deno.mkdirSync(folder, { recursive: true });
+  const name = createHash("sha1").update(key).digest("hex");
+  Deno.writeTextFileSync(`${folder}/${name}.json`, JSON.stringify(token));
+}
+
+/** The portal of single sign-on, and the service that renews its tokens. */
+function portal(seen: string[]): WebServer {
+  return startWebServer({
+    async before(request) {
+      const { pathname, searchParams } = new URL(request.url);
+      if (pathname === "/token") {
+        const asked: { grantType?: string; refreshToken?: string } = await request.json();
+        seen.push(`renew ${asked.grantType} ${asked.refreshToken}`);
+        return Response.json({ accessToken: "renewed", tokenType: "Bearer", expiresIn: 3600 });
+      }
+      const token = request.headers.get("x-amz-sso_bearer_token");
+      const role = `${searchParams.get("account_id")}/${searchParams.get("role_name")}`;
+      seen.push(`${pathname} ${role} ${token}`);
+      if (token !== "signed-on" && token !== "renewed") {
+        return Response.json({ message: "Session token not found or invalid" }, {
+          status: 401,
+          headers: { "x-amzn-errortype": "UnauthorizedException" },
+        });
+      }
+      return Response.json({
+        roleCredentials: {
+          accessKeyId: server.accessKeyId,
+          secretAccessKey: server.secretAccessKey,
+          sessionToken: "of the session",
+          expiration: Date.now() + 3600_000,
+        },
+      });
+    },
+  });
+}
+
+const start = "https://team.example.org/start";
+const inAnHour = () => new Date(Date.now() + 3600_000).toISOString();
+const anHourAgo = () => new Date(Date.now() - 3600_000).toISOString();
+const role = "sso_account_id = 123456789012\nsso_role_name = Reader\nregion = eu-west-1\n";
+const session = `[profile team]\nsso_session = house\n${role}` +
+  `[sso-session house]\nsso_region = eu-west-1\nsso_start_url = ${start}\n`;
+
+check("from single sign-on: the older form of a profile, and a session", async () => {
+  const seen: string[] = [];
+  const service = portal(seen);
+  const environment = { AWS_ENDPOINT_URL_SSO: service.url };
+  files(`[profile team]\nsso_start_url = ${start}\nsso_region = eu-west-1\n${role}`);
+  signOn(start, { accessToken: "signed-on", expiresAt: inAnHour() });
+  assert.equal(await reads(environment, { profile: "team" }), "read");
+  files(session);
+  signOn("house", { accessToken: "signed-on", expiresAt: inAnHour() });
+  assert.equal(await reads(environment, { profile: "team" }), "read");
+  const asked = "/federation/credentials 123456789012/Reader signed-on";
+  assert.deepEqual(seen, [asked, asked]);
+  await service.stop();
+});
+
+check("from single sign-on: a session that ran out is renewed", async () => {
+  const seen: string[] = [];
+  const service = portal(seen);
+  files(session);
+  signOn("house", {
+    accessToken: "old",
+    expiresAt: anHourAgo(),
+    clientId: "client",
+    clientSecret: "secret",
+    refreshToken: "again",
+    registrationExpiresAt: inAnHour(),
+  });
+  const environment = {
+    AWS_ENDPOINT_URL_SSO: service.url,
+    AWS_ENDPOINT_URL_SSO_OIDC: service.url,
+  };
+  assert.equal(await reads(environment, { profile: "team" }), "read");
+  assert.deepEqual(seen, [
+    "renew refresh_token again",
+    "/federation/credentials 123456789012/Reader renewed",
+  ]);
+  await service.stop();
+});
+
+check(
+  "from single sign-on: who has to sign on again is told so, and no token is shown",
+  async () => {
+    const seen: string[] = [];
+    const service = portal(seen);
+    files(session);
+    const environment = { AWS_ENDPOINT_URL_SSO: service.url };
+    signOn("house", { accessToken: "secret-token", expiresAt: anHourAgo() });
+    const late = await reads(environment, { profile: "team" });
+    assert.match(late, /profile 'team' cannot be had.*aws sso login/);
+    signOn("house", { accessToken: "secret-token", expiresAt: inAnHour() });
+    const refused = await reads(environment, { profile: "team" });
+    assert.match(refused, /profile 'team' cannot be had.*not found or invalid/);
+    assert.doesNotMatch(late + refused, /secret-token/);
+  },
+);
 
 check("endpoint and addressing come from the configuration file", async () => {
   files(
