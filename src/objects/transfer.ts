@@ -133,6 +133,7 @@ async function sendAll(
       failed.push({ id, error: known });
     }
   }, { limit: options.jobs ?? storage.concurrency, signal: options.signal });
+  await storage.leftovers?.clear();
   return { moved, bytes, failed };
 }
 

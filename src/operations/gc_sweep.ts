@@ -111,6 +111,7 @@ async function sweepStorage(store: RemoteStore, options: SweepOptions): Promise<
     for (const group of [listings, files]) {
       await eachAtOnce(group, (path) => storage.remove(path), limits);
     }
+    await storage.leftovers?.clear();
   }
   return { removed: listings.length + files.length, bytes };
 }

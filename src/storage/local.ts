@@ -23,6 +23,7 @@ import {
 import { streamFilePart } from "../platform/file_parts.ts";
 import { nativeBelow, parentDirectory } from "../platform/paths.ts";
 import { missingFile, storageError } from "./fault.ts";
+import { Leftovers } from "./leftovers.ts";
 import type { ByteStream, FolderEntry, ReadPart, Storage, StoredFile } from "./storage.ts";
 import { isSafePath, safePath } from "./storage_path.ts";
 
@@ -31,6 +32,7 @@ export class LocalStorage implements Storage {
   readonly label: string;
   readonly concurrency = 8;
   readonly canList = true;
+  readonly leftovers = new Leftovers((path) => this.remove(path));
   readonly #root: string;
 
   /** `root` is an absolute native path. */
@@ -97,11 +99,13 @@ export class LocalStorage implements Storage {
       const names = await this.#try("", () => isFolder(place) ? listDirectory(place) : undefined);
       for (const { name } of names ?? []) {
         const path = below + name;
-        if (isTemporaryName(name) || !isSafePath(path)) continue;
+        if (!isSafePath(path)) continue;
         const wanted = path.startsWith(prefix);
         if (!wanted && !prefix.startsWith(path)) continue;
         const facts = lookThrough(nativeBelow(this.#root, path));
-        if (facts?.kind === "directory") pending.push(`${path}/`);
+        if (isTemporaryName(name)) {
+          if (facts?.kind === "file") this.leftovers.saw(stored(path, facts));
+        } else if (facts?.kind === "directory") pending.push(`${path}/`);
         else if (wanted && facts?.kind === "file") yield stored(path, facts);
       }
     }

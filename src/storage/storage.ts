@@ -70,6 +70,8 @@ export interface OpenFile {
 export interface Storage {
   /** The URL without secrets, for messages. */
   readonly label: string;
+  /** What listings met of runs that died, on storages that need temporary files. */
+  readonly leftovers?: { clear(): Promise<void> };
   /** How many calls at once are welcome. */
   readonly concurrency: number;
   /** Whether {@linkcode Storage.list} works (plain HTTP servers cannot list). */

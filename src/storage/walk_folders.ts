@@ -4,6 +4,7 @@
  * @module
  */
 import { isTemporaryName } from "../platform/files.ts";
+import type { Leftovers } from "./leftovers.ts";
 import type { StoredFile } from "./storage.ts";
 import { isSafePath, safePath } from "./storage_path.ts";
 
@@ -18,12 +19,14 @@ export interface FolderWalk<Name extends { readonly name: string }> {
     path: string,
     name: Name,
   ) => StoredFile | "folder" | undefined | Promise<StoredFile | "folder" | undefined>;
+  /** Told of temporary files. */
+  readonly leftovers: Leftovers;
 }
 
-/** Every file whose path starts with a text, level by level. Temporary files are passed over. */
+/** Every file whose path starts with a text, level by level. Temporary files are none. */
 export async function* walkFolders<Name extends { readonly name: string }>(
   prefix: string,
-  { concurrency, inside, look }: FolderWalk<Name>,
+  { concurrency, inside, look, leftovers }: FolderWalk<Name>,
 ): AsyncGenerator<StoredFile> {
   const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1).replace(/\/$/, "");
   let level = [safePath(folder)];
@@ -35,9 +38,11 @@ export async function* walkFolders<Name extends { readonly name: string }>(
       for (const [i, below] of some.entries()) {
         for (const one of listed[i] ?? []) {
           const path = below === "" ? one.name : `${below}/${one.name}`;
-          if (isTemporaryName(one.name) || !isSafePath(path)) continue;
+          if (!isSafePath(path)) continue;
           const found = await look(path, one);
-          if (found === "folder") {
+          if (isTemporaryName(one.name)) {
+            if (found !== "folder" && found !== undefined) leftovers.saw(found);
+          } else if (found === "folder") {
             if (path.startsWith(prefix) || prefix.startsWith(`${path}/`)) next.push(path);
           } else if (found !== undefined && path.startsWith(prefix)) yield found;
         }

@@ -31,6 +31,7 @@ export function withLimits(storage: Storage, options: LimitOptions): Storage {
 
 class LimitedStorage implements Storage {
   readonly label: string;
+  readonly leftovers?: NonNullable<Storage["leftovers"]>;
   readonly concurrency: number;
   readonly canList: boolean;
   readonly open?: NonNullable<Storage["open"]>;
@@ -45,6 +46,7 @@ class LimitedStorage implements Storage {
 
   constructor(inner: Storage, options: LimitOptions) {
     this.label = inner.label;
+    if (inner.leftovers !== undefined) this.leftovers = inner.leftovers;
     this.concurrency = options.concurrency ?? inner.concurrency;
     this.canList = inner.canList;
     this.#inner = inner;

@@ -32,6 +32,7 @@ export function withRetries(storage: Storage, options: RetryOptions): Storage {
 
 class RetryingStorage implements Storage {
   readonly label: string;
+  readonly leftovers?: NonNullable<Storage["leftovers"]>;
   readonly concurrency: number;
   readonly canList: boolean;
   readonly writeFile?: NonNullable<Storage["writeFile"]>;
@@ -45,6 +46,7 @@ class RetryingStorage implements Storage {
 
   constructor(inner: Storage, options: RetryOptions) {
     this.label = inner.label;
+    if (inner.leftovers !== undefined) this.leftovers = inner.leftovers;
     this.concurrency = inner.concurrency;
     this.canList = inner.canList;
     this.#inner = inner;

@@ -326,6 +326,25 @@ export function storageSuite(
     const count = options.manyFiles ?? 300;
     assert.equal((await storage.listFolder?.("pages"))?.length, count);
   });
+  check("what a run that died left is cleared away, but nothing that is young", async () => {
+    const { leftovers } = storage;
+    if (leftovers === undefined) return;
+    const path = "left/.0123456789abcdefghijkl.tmp";
+    await storage.write(path, text("half"));
+    await storage.write("left/whole", text("whole"));
+    const { now } = Date;
+    for (const [days, stays] of [[0.9, true], [1.1, false]] as const) {
+      Date.now = () => now() + days * 86_400_000;
+      try {
+        assert.deepEqual((await listed("left/")).map((file) => file.path), ["left/whole"]);
+      } finally {
+        Date.now = now;
+      }
+      await leftovers.clear();
+      assert.equal(await storage.stat(path) !== undefined, stays);
+    }
+    await readsBack("left/whole", text("whole"));
+  });
   check("a storage can be opened twice and closed twice", async () => {
     const other = await subject.open();
     await storage.write("both", text("both"));

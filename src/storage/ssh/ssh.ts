@@ -9,6 +9,7 @@ import { temporaryName } from "../../platform/files.ts";
 import { parentPath } from "../../platform/paths.ts";
 import { streamOf } from "../../platform/byte_stream.ts";
 import { missingFile, storageError } from "../fault.ts";
+import { Leftovers } from "../leftovers.ts";
 import type { Remote } from "../schemes.ts";
 import type {
   ByteStream,
@@ -49,6 +50,7 @@ class SftpStorage implements Storage {
   readonly label: string;
   readonly concurrency = 32;
   readonly canList = true;
+  readonly leftovers = new Leftovers((path) => this.remove(path));
   readonly #place: SftpPlace;
   readonly #connect: () => Promise<SftpClient>;
   #session: Promise<SftpClient> | undefined;
@@ -171,6 +173,7 @@ class SftpStorage implements Storage {
 
   list(prefix: string): AsyncIterable<StoredFile> {
     return walkFolders(prefix, {
+      leftovers: this.leftovers,
       concurrency: this.concurrency,
       inside: (folder) => this.#with(folder, (client, place) => client.list(place || "/")),
       look: async (path, { attributes }) => {

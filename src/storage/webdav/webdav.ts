@@ -12,6 +12,7 @@ import { parentPath } from "../../platform/paths.ts";
 import { collect } from "../bulk.ts";
 import { missingFile } from "../fault.ts";
 import { flag, type StorageOptions, text } from "../options.ts";
+import { Leftovers } from "../leftovers.ts";
 import type { Remote } from "../schemes.ts";
 import type {
   ByteStream,
@@ -51,6 +52,7 @@ class WebdavStorage implements Storage {
   readonly label: string;
   readonly concurrency = 32;
   readonly canList = true;
+  readonly leftovers = new Leftovers((path) => this.remove(path));
   readonly #endpoint: WebEndpoint;
   /** Folders that are there, made or being made. */
   readonly #folders = new Map<string, Promise<void>>();
@@ -126,6 +128,7 @@ class WebdavStorage implements Storage {
 
   list(prefix: string): AsyncIterable<StoredFile> {
     return walkFolders(prefix, {
+      leftovers: this.leftovers,
       concurrency: this.concurrency,
       inside: async (folder) => {
         const names = await this.#inside(folder);

@@ -14,6 +14,7 @@ import { parentPath } from "../../platform/paths.ts";
 import { CloudClient, type CloudIdentity, type CloudRequest } from "../cloud_client.ts";
 import { missingFile, storageError } from "../fault.ts";
 import { flag, type StorageOptions, text } from "../options.ts";
+import { Leftovers } from "../leftovers.ts";
 import type { Remote } from "../schemes.ts";
 import type {
   ByteStream,
@@ -115,6 +116,7 @@ class WebhdfsStorage implements Storage {
   readonly label: string;
   readonly concurrency = 16;
   readonly canList = true;
+  readonly leftovers = new Leftovers((path) => this.remove(path));
   readonly #client: CloudClient;
   readonly #place: HdfsPlace;
 
@@ -183,6 +185,7 @@ class WebhdfsStorage implements Storage {
 
   list(prefix: string): AsyncIterable<StoredFile> {
     return walkFolders(prefix, {
+      leftovers: this.leftovers,
       concurrency: this.concurrency,
       inside: async (folder) => {
         const found = await this.#inside(folder);
