@@ -7,6 +7,8 @@
 import { writeFileAtomically } from "../platform/arrivals.ts";
 import { lookAt, makeDirectory, readFileIfThere, removeIfThere } from "../platform/files.ts";
 import { parentDirectory } from "../platform/paths.ts";
+import { IdColumn } from "./id_column.ts";
+import { encodeNames, NamesInOrder } from "./names_in_order.ts";
 import type { HashName } from "./object_id.ts";
 
 /** The facts of many files, one array a fact, in the order of a walk. */
@@ -19,10 +21,20 @@ export interface FileFactsTable {
   readonly inodes: Float64Array;
 }
 
+/** The hashes of the files of a table, as far as they are known. */
+export interface KnownHashes {
+  readonly ids: IdColumn;
+  /** 1 for each file whose hash is known. */
+  readonly known: Uint8Array;
+}
+
+/** Nothing known of so many files. */
+export function nothingKnown(count: number): KnownHashes {
+  return { ids: new IdColumn(count), known: new Uint8Array(count) };
+}
+
 /** What a {@linkcode HashState} remembers of one output. */
-export interface RememberedHashes {
-  /** 32 hex digits per file of the table it was asked about; undefined where unknown. */
-  readonly hashes: (string | undefined)[];
+export interface RememberedHashes extends KnownHashes {
   /** The listing's id, if all files are as remembered and none is new or gone. */
   readonly listing: string | undefined;
 }
@@ -44,32 +56,24 @@ export class HashState {
   /** The hashes of those files that have not changed since {@linkcode HashState.remember}. */
   recall(key: string, hash: HashName, table: FileFactsTable): RememberedHashes {
     const count = table.paths.length;
-    const hashes: (string | undefined)[] = new Array(count).fill(undefined);
+    const { ids, known } = nothingKnown(count);
     const stored = this.#load(key, hash);
-    if (stored === undefined) return { hashes, listing: undefined };
-    let known = 0;
-    let at = 0;
-    let byPath: Map<string, number> | undefined;
+    if (stored === undefined) return { ids, known, listing: undefined };
+    let found = 0;
     for (let i = 0; i < count; i++) {
-      const path = table.paths[i] ?? "";
-      // Both sides come in walk order, so the next name is nearly always the right one.
-      if (stored.paths[at] !== path) {
-        byPath ??= new Map(stored.paths.map((name, index) => [name, index]));
-        const found = byPath.get(path);
-        if (found === undefined) continue;
-        at = found;
-      }
-      const entry = at++;
+      const entry = stored.names.find(table.paths[i] ?? "");
       if (
+        entry >= 0 &&
         stored.sizes[entry] === table.sizes[i] && stored.mtimes[entry] === table.mtimes[i] &&
         stored.ctimes[entry] === table.ctimes[i] && stored.inodes[entry] === table.inodes[i]
       ) {
-        hashes[i] = stored.digest(entry);
-        known++;
+        ids.copy(i, stored.digests, entry);
+        known[i] = 1;
+        found++;
       }
     }
-    const complete = known === count && stored.total === count && stored.listing !== "";
-    return { hashes, listing: complete ? stored.listing : undefined };
+    const complete = found === count && stored.total === count && stored.listing !== "";
+    return { ids, known, listing: complete ? stored.listing : undefined };
   }
 
   /**
@@ -80,48 +84,25 @@ export class HashState {
   remember(
     key: string,
     hash: HashName,
-    { table, hashes, listing, looked }: {
+    { table, hashes: { ids, known }, listing, looked }: {
       table: FileFactsTable;
-      hashes: readonly (string | undefined)[];
+      hashes: KnownHashes;
       listing: string | undefined;
       looked: number;
     },
   ): void {
-    const keep: number[] = [];
+    const keep = new Uint32Array(table.paths.length);
+    let kept = 0;
     for (let i = 0; i < table.paths.length; i++) {
-      if (hashes[i] === undefined) continue;
+      if (known[i] !== 1) continue;
       if (isRacy(table.mtimes[i] ?? 0, table.ctimes[i] ?? 0, looked)) continue;
-      keep.push(i);
+      keep[kept++] = i;
     }
-    const names = new TextEncoder().encode(keep.map((i) => table.paths[i]).join("\0"));
-    const header = new TextEncoder().encode(JSON.stringify({
-      hash,
-      listing: listing ?? "",
-      total: table.paths.length,
-    }));
-    const start = 16 + header.length + ((8 - header.length % 8) % 8);
-    const bytes = new Uint8Array(start + keep.length * bytesPerFile + names.length);
-    const view = new DataView(bytes.buffer);
-    view.setUint32(0, magic);
-    view.setUint32(4, header.length);
-    view.setUint32(8, keep.length);
-    bytes.set(header, 16);
-    const column = (index: number) =>
-      new Float64Array(bytes.buffer, start + index * 8 * keep.length, keep.length);
-    const [sizes, mtimes, ctimes, inodes] = [column(0), column(1), column(2), column(3)];
-    const digests = start + 32 * keep.length;
-    keep.forEach((i, to) => {
-      sizes[to] = table.sizes[i] ?? 0;
-      mtimes[to] = table.mtimes[i] ?? 0;
-      ctimes[to] = table.ctimes[i] ?? 0;
-      inodes[to] = table.inodes[i] ?? 0;
-      writeHex(bytes, digests + to * 16, hashes[i] ?? "");
-    });
-    bytes.set(names, digests + keep.length * 16);
+    const header = JSON.stringify({ hash, listing: listing ?? "", total: table.paths.length });
     const path = this.#fileOf(key);
     try {
       makeDirectory(parentDirectory(path));
-      writeFileAtomically(path, bytes);
+      writeFileAtomically(path, stateBlocks(header, table, ids, keep.subarray(0, kept)));
     } catch {
       // A project that may only be read, or a full disk: the next run hashes again.
     }
@@ -148,7 +129,7 @@ export class HashState {
     if (view.getUint32(0) !== magic) return undefined;
     const headerLength = view.getUint32(4);
     const count = view.getUint32(8);
-    const start = 16 + headerLength + ((8 - headerLength % 8) % 8);
+    const start = startOfColumns(headerLength);
     if (bytes.length < start + count * bytesPerFile) return undefined;
     let header: { hash?: unknown; listing?: unknown; total?: unknown };
     try {
@@ -157,23 +138,69 @@ export class HashState {
       return undefined;
     }
     if (header.hash !== hash) return undefined;
-    const column = (index: number) =>
-      new Float64Array(bytes.buffer, start + index * 8 * count, count);
-    const digests = start + 32 * count;
-    const names = new TextDecoder().decode(bytes.subarray(digests + 16 * count));
-    const paths = count === 0 ? [] : names.split("\0");
-    if (paths.length !== count) return undefined;
+    const columns = columnsIn(bytes, start, count);
+    const names = NamesInOrder.read(bytes.subarray(columns.end), count);
+    if (names === undefined) return undefined;
     return {
-      paths,
-      sizes: column(0),
-      mtimes: column(1),
-      ctimes: column(2),
-      inodes: column(3),
+      ...columns,
+      names,
       listing: String(header.listing ?? ""),
       total: Number(header.total ?? -1),
-      digest: (entry: number) => readHex(bytes, digests + entry * 16),
     };
   }
+}
+
+/** A state file: a head, the facts one column behind the other, hashes, names. */
+function* stateBlocks(
+  header: string,
+  table: FileFactsTable,
+  ids: IdColumn,
+  keep: Uint32Array,
+): Generator<Uint8Array> {
+  const text = new TextEncoder().encode(header);
+  const head = new Uint8Array(startOfColumns(text.length));
+  const view = new DataView(head.buffer);
+  view.setUint32(0, magic);
+  view.setUint32(4, text.length);
+  view.setUint32(8, keep.length);
+  head.set(text, 16);
+  yield head;
+  const rows = 8192;
+  for (const column of [table.sizes, table.mtimes, table.ctimes, table.inodes]) {
+    for (let start = 0; start < keep.length; start += rows) {
+      const block = new Float64Array(Math.min(rows, keep.length - start));
+      for (let i = 0; i < block.length; i++) block[i] = column[keep[start + i] ?? 0] ?? 0;
+      yield new Uint8Array(block.buffer);
+    }
+  }
+  for (let start = 0; start < keep.length; start += rows) {
+    const block = new IdColumn(Math.min(rows, keep.length - start));
+    for (let i = 0; i < block.length; i++) block.copy(i, ids.words, keep[start + i] ?? 0);
+    yield new Uint8Array(block.words.buffer);
+  }
+  yield* encodeNames(table.paths, keep);
+}
+
+/** Where the columns of a state file begin: at the next multiple of 8 after the header. */
+function startOfColumns(headerLength: number): number {
+  return 16 + headerLength + ((8 - headerLength % 8) % 8);
+}
+
+/** The facts of files as they lie in the bytes of a state file, one column behind the other. */
+function columnsIn(bytes: Uint8Array<ArrayBuffer>, start: number, count: number) {
+  const column = (index: number) =>
+    new Float64Array(bytes.buffer, start + index * 8 * count, count);
+  const digests = start + 32 * count;
+  return {
+    sizes: column(0),
+    mtimes: column(1),
+    ctimes: column(2),
+    inodes: column(3),
+    /** Four words each. */
+    digests: new Uint32Array(bytes.buffer, digests, 4 * count),
+    /** Where the columns end, and the names begin. */
+    end: digests + 16 * count,
+  };
 }
 
 /** The coarse clock by which kernels stamp files ticks every 4 to 10 milliseconds. */
@@ -188,29 +215,6 @@ export function isRacy(mtime: number, ctime: number, looked: number): boolean {
   const ticksInSeconds = mtime % 1000 === 0;
   return mtime + (ticksInSeconds ? 2000 : tick) >= looked ||
     ctime + (ticksInSeconds ? 2000 : ctime % 1000 === 0 ? 1000 + tick : tick) >= looked;
-}
-
-const hexDigits = "0123456789abcdef";
-const hexOfByte = Array.from(
-  { length: 256 },
-  (_, byte) => `${hexDigits[byte >> 4]}${hexDigits[byte & 15]}`,
-);
-
-function readHex(bytes: Uint8Array, at: number): string {
-  let text = "";
-  for (let i = 0; i < 16; i++) text += hexOfByte[bytes[at + i] ?? 0];
-  return text;
-}
-
-function writeHex(bytes: Uint8Array, at: number, hex: string): void {
-  for (let i = 0; i < 16; i++) {
-    bytes[at + i] = (digitValue(hex, 2 * i) << 4) | digitValue(hex, 2 * i + 1);
-  }
-}
-
-function digitValue(hex: string, at: number): number {
-  const code = hex.charCodeAt(at);
-  return code <= 57 ? code - 48 : code - 87;
 }
 
 function hashText(text: string): string {

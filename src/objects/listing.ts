@@ -4,17 +4,18 @@
  * @module
  */
 import { DvtError } from "../platform/error.ts";
-import { type ObjectId, objectId } from "./object_id.ts";
+import { IdColumn } from "./id_column.ts";
+import { isDirectoryId, isObjectId, type ObjectId } from "./object_id.ts";
 
 /** Files of a folder in DVC's order: `paths[i]` has the content `ids[i]`. */
 export interface Listing {
   /** POSIX, relative to the folder, sorted by code point, no duplicates. */
   readonly paths: readonly string[];
-  readonly ids: readonly ObjectId[];
+  readonly ids: IdColumn;
 }
 
 /** A listing without files. */
-export const emptyListing: Listing = { paths: [], ids: [] };
+export const emptyListing: Listing = { paths: [], ids: new IdColumn() };
 
 /** Orders two strings by code point, where JavaScript's `<` goes by UTF-16 unit. */
 export function compareCodePoints(a: string, b: string): number {
@@ -33,10 +34,8 @@ export function compareCodePoints(a: string, b: string): number {
 
 const surrogate = /[\ud800-\udfff]/;
 
-/** The positions of `paths` in DVC's order. */
-export function sortedOrder(paths: readonly string[]): Uint32Array {
-  const order = new Uint32Array(paths.length);
-  for (let i = 0; i < order.length; i++) order[i] = i;
+/** The positions of `paths` in DVC's order; undefined if they are in it. */
+export function sortedOrder(paths: readonly string[]): Uint32Array | undefined {
   const at = (i: number) => paths[i] ?? "";
   let sorted = true;
   let astral = false;
@@ -44,19 +43,26 @@ export function sortedOrder(paths: readonly string[]): Uint32Array {
     if (i > 0 && sorted && at(i - 1) >= at(i)) sorted = false;
     if (!astral && surrogate.test(at(i))) astral = true;
   }
+  if (sorted && !astral) return undefined;
+  const order = new Uint32Array(paths.length);
+  for (let i = 0; i < order.length; i++) order[i] = i;
   if (astral) return order.sort((i, j) => compareCodePoints(at(i), at(j)));
-  if (sorted) return order;
   return order.sort((i, j) => (at(i) < at(j) ? -1 : at(i) > at(j) ? 1 : 0));
 }
 
 /** A listing of files in any order. */
-export function makeListing(paths: readonly string[], ids: readonly ObjectId[]): Listing {
+export function makeListing(
+  paths: readonly string[],
+  ids: IdColumn | readonly ObjectId[],
+): Listing {
+  const column = ids instanceof IdColumn ? ids : IdColumn.of(ids);
   const order = sortedOrder(paths);
+  if (order === undefined) return { paths, ids: column };
   const sortedPaths: string[] = new Array(order.length);
-  const sortedIds: ObjectId[] = new Array(order.length);
+  const sortedIds = new IdColumn(order.length);
   order.forEach((from, to) => {
     sortedPaths[to] = paths[from] ?? "";
-    sortedIds[to] = ids[from] as ObjectId;
+    sortedIds.copy(to, column.words, from);
   });
   return { paths: sortedPaths, ids: sortedIds };
 }
@@ -84,12 +90,12 @@ export function listingBelow(listing: Listing, folder: string): Listing | undefi
   const prefix = folder + "/";
   const start = lowerBound(listing, prefix);
   const paths: string[] = [];
-  const ids: ObjectId[] = [];
+  const ids = new IdColumn();
   for (let i = start; i < listing.paths.length; i++) {
     const path = listing.paths[i] ?? "";
     if (!path.startsWith(prefix)) break;
     paths.push(path.slice(prefix.length));
-    ids.push(listing.ids[i] as ObjectId);
+    ids.push(listing.ids.at(i));
   }
   return paths.length === 0 ? undefined : { paths, ids };
 }
@@ -115,7 +121,7 @@ export function* listingBlocks(listing: Listing): Generator<Uint8Array<ArrayBuff
   let text = "[";
   for (let i = 0; i < listing.paths.length; i++) {
     if (i > 0) text += ", ";
-    text += `{"md5": "${listing.ids[i]}", "relpath": ${jsonString(listing.paths[i] ?? "")}}`;
+    text += `{"md5": "${listing.ids.at(i)}", "relpath": ${jsonString(listing.paths[i] ?? "")}}`;
     if (i % blockEntries === blockEntries - 1) {
       yield encoder.encode(text);
       text = "";
@@ -130,7 +136,7 @@ export function* listingBlocks(listing: Listing): Generator<Uint8Array<ArrayBuff
  */
 export function parseListing(bytes: Uint8Array, id: ObjectId): Listing {
   const paths: string[] = [];
-  const ids: ObjectId[] = [];
+  const ids = new IdColumn();
   for (const piece of jsonPieces(bytes)) {
     let entries: unknown;
     try {
@@ -149,7 +155,10 @@ export function parseListing(bytes: Uint8Array, id: ObjectId): Listing {
       }
       assertSafeRelpath(relpath, id);
       paths.push(relpath);
-      ids.push(objectId(md5));
+      if (!isObjectId(md5) || isDirectoryId(md5)) {
+        throw new DvtError("corrupt", `object ${id} is corrupted: '${md5}' is not an MD5 hash`);
+      }
+      ids.push(md5);
     }
   }
   const listing = makeListing(paths, ids);

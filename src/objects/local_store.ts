@@ -25,6 +25,7 @@ import {
 import { nativeBelow, parentDirectory } from "../platform/paths.ts";
 import type { ByteStream } from "../storage/storage.ts";
 import { type HashName, isObjectId, type ObjectId, objectPath, prefixPath } from "./object_id.ts";
+import { ObjectNames } from "./object_names.ts";
 import type { ObjectStore } from "./object_store.ts";
 import { hashFile } from "./hash_file.ts";
 
@@ -60,8 +61,9 @@ export class LocalStore implements ObjectStore {
   readonly hash: HashName;
   readonly #shared: boolean;
   readonly #quarantine: string | undefined;
-  /** Names by prefix, read once per run: listing 256 folders beats asking 100,000 times. */
-  readonly #names = new Map<string, Set<string>>();
+  /** Read once per run, by prefix: listing 256 folders beats asking 100,000 times. */
+  readonly #names = new ObjectNames();
+  readonly #listed = new Set<string>();
   readonly #ready = new Set<string>();
 
   constructor(options: LocalStoreOptions) {
@@ -86,7 +88,8 @@ export class LocalStore implements ObjectStore {
 
   /** Whether an object's file is here, by name alone: cheap for many objects of one run. */
   lists(id: ObjectId): boolean {
-    return this.#namesOf(id.slice(0, 2)).has(id.slice(2));
+    this.#list(id.slice(0, 2));
+    return this.#names.has(id);
   }
 
   /**
@@ -190,19 +193,19 @@ export class LocalStore implements ObjectStore {
 
   /** Tells the store that an object was put in place without it. */
   noteArrival(id: ObjectId): void {
-    this.#names.get(id.slice(0, 2))?.add(id.slice(2));
+    this.#names.add(id);
   }
 
   /** Removes an object. */
   remove(id: ObjectId): void {
     removeIfThere(this.pathOf(id));
-    this.#names.get(id.slice(0, 2))?.delete(id.slice(2));
+    this.#names.delete(id);
   }
 
   /** Takes a damaged object out of use; answers where it lies now, if it was kept. */
   setAside(id: ObjectId): string | undefined {
     const path = this.pathOf(id);
-    this.#names.get(id.slice(0, 2))?.delete(id.slice(2));
+    this.#names.delete(id);
     if (this.#quarantine === undefined) return undefined;
     const kept = `${this.#quarantine}/${id}`;
     try {
@@ -259,17 +262,13 @@ export class LocalStore implements ObjectStore {
     }
   }
 
-  #namesOf(prefix: string): Set<string> {
-    let names = this.#names.get(prefix);
-    if (names === undefined) {
-      names = new Set();
-      const folder = this.#folderOf(prefix);
-      for (const { name } of leadsSomewhere(folder) ? listDirectory(folder) ?? [] : []) {
-        if (!isTemporaryName(name)) names.add(name);
-      }
-      this.#names.set(prefix, names);
+  #list(prefix: string): void {
+    if (this.#listed.has(prefix)) return;
+    const folder = this.#folderOf(prefix);
+    for (const { name } of leadsSomewhere(folder) ? listDirectory(folder) ?? [] : []) {
+      if (!isTemporaryName(name)) this.#names.add(prefix + name);
     }
-    return names;
+    this.#listed.add(prefix);
   }
 
   #folderOf(prefix: string): string {

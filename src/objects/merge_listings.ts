@@ -40,5 +40,5 @@ export function mergeListings(base: Listing, ours: Listing, theirs: Listing): Me
 type Files = ReadonlyMap<string, ObjectId>;
 
 function byPath({ paths, ids }: Listing): Files {
-  return new Map(paths.map((path, at) => [path, ids[at] as ObjectId]));
+  return new Map(paths.map((path, at) => [path, ids.at(at)]));
 }

@@ -47,7 +47,7 @@ export async function addInside(
     size = found.size;
   } else if (found.kind === "directory") {
     const { paths, ids } = found.listing();
-    paths.forEach((one, i) => fresh.set(`${inside}/${one}`, ids[i] as ObjectId));
+    paths.forEach((one, i) => fresh.set(`${inside}/${one}`, ids.at(i)));
     size = found.size;
   } else if (!old.paths.some((one) => one === inside || one.startsWith(`${inside}/`))) {
     throw new DvtError(
@@ -117,7 +117,7 @@ function merge(
   const ids: ObjectId[] = [];
   const before = new Map<string, ObjectId>();
   old.paths.forEach((path, i) => {
-    const id = old.ids[i] as ObjectId;
+    const id = old.ids.at(i);
     if (path === inside || path.startsWith(`${inside}/`)) before.set(path, id);
     // A file that became a folder, or the reverse, takes the other's place.
     else if (!inside.startsWith(`${path}/`)) {

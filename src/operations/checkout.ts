@@ -7,7 +7,7 @@ import type { ObjectId } from "../objects/object_id.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { lookAt, removeEmptyDirectory } from "../platform/files.ts";
-import { makeListing } from "../objects/listing.ts";
+import { type Listing, makeListing } from "../objects/listing.ts";
 import { refuseUnsafe } from "../registry/linked_way.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { checkoutOutput } from "../workspace/checkout.ts";
@@ -210,18 +210,18 @@ async function wantedOf(
 /** Only a part of a folder is wanted: the rest shall stay as it is. */
 function partlyWanted(
   need: Need,
-  part: { readonly paths: readonly string[]; readonly ids: readonly ObjectId[] },
+  part: Listing,
   current: Scan,
 ): Wanted {
   const paths = [...part.paths];
-  const ids = [...part.ids];
+  const ids = part.ids.clone();
   if (current.kind === "directory") {
     current.walk.paths.forEach((path, i) => {
       const isInside = need.inside === "" || path === need.inside ||
         path.startsWith(`${need.inside}/`);
       if (isInside && isWanted(path, need.parts ?? {})) return;
       paths.push(path);
-      ids.push(current.hashes[i] as ObjectId);
+      ids.push(current.hashes.at(i));
     });
   }
   return { kind: "directory", id: need.id, listing: makeListing(paths, ids) };

@@ -95,7 +95,7 @@ async function objectsOf(
       continue;
     }
     const part = listingPart(listing, need);
-    part.paths.forEach((path, i) => objects.set(`${shown}/${path}`, part.ids[i] as ObjectId));
+    part.paths.forEach((path, i) => objects.set(`${shown}/${path}`, part.ids.at(i)));
   }
   return objects;
 }

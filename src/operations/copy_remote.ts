@@ -4,6 +4,7 @@
  * @module
  */
 import { append } from "../platform/append.ts";
+import type { IdColumn } from "../objects/id_column.ts";
 import { missingObject } from "../objects/deliver.ts";
 import type { ObjectId } from "../objects/object_id.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
@@ -77,7 +78,7 @@ async function copyNeeds(
   const { files, folders } = splitNeeds(needs);
   const failed: FailedObject[] = [];
   const wanted = new Set(files.map((need) => need.id));
-  const listings = new Map<ObjectId, readonly ObjectId[]>();
+  const listings = new Map<ObjectId, IdColumn>();
   await eachAtOnce(new Set(folders.map((need) => need.id)), async (id) => {
     try {
       const listing = await storedListing(from, id);

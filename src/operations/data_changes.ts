@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compareCodePoints, type Listing } from "../objects/listing.ts";
+import { compareCodePoints, emptyListing } from "../objects/listing.ts";
 import { type DataEntry, type DataIndex, type IndexedOut, isTargeted } from "./data_index.ts";
 
 /** How a file or folder differs; what a lost listing hides is `unknown`. */
@@ -78,14 +78,12 @@ function kindOf(
   return before.id === after.id && before.hash === after.hash ? "unchanged" : "modified";
 }
 
-const noFiles: Listing = { paths: [], ids: [] };
-
 async function compareFiles(
   old: IndexedOut | undefined,
   now: IndexedOut | undefined,
 ): Promise<DataChange[]> {
-  const before = old === undefined ? noFiles : await old.files();
-  const after = now === undefined ? noFiles : await now.files();
+  const before = old === undefined ? emptyListing : await old.files();
+  const after = now === undefined ? emptyListing : await now.files();
   // Of a folder whose listing is lost nothing can be said to be gone.
   if (after === undefined) return [];
   const changes: DataChange[] = [];
@@ -97,9 +95,9 @@ async function compareFiles(
     id,
   });
   const left = new Map<string, string>();
-  before?.paths.forEach((path, at) => left.set(path, before.ids[at] ?? ""));
+  before?.paths.forEach((path, at) => left.set(path, before.ids.at(at)));
   for (const [at, path] of after.paths.entries()) {
-    const found = entry(path, now, after.ids[at] ?? "");
+    const found = entry(path, now, after.ids.at(at));
     const id = left.get(path);
     left.delete(path);
     if (before === undefined) changes.push(changeOf("unknown", undefined, found));

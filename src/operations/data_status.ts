@@ -202,7 +202,7 @@ async function entriesOf(out: IndexedOut, granular: boolean): Promise<DataEntry[
       path: `${out.path}/${path}`,
       isFolder: false,
       hash: out.hash,
-      id: files.ids[at],
+      id: files.ids.at(at),
     })),
   ];
 }

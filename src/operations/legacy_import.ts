@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { IdColumn } from "../objects/id_column.ts";
 import { deliver } from "../objects/deliver.ts";
-import { type Listing, listingBlocks, makeListing } from "../objects/listing.ts";
+import { emptyListing, type Listing, listingBlocks, makeListing } from "../objects/listing.ts";
 import { hashBlocks } from "../objects/hash_blocks.ts";
 import { hashFile } from "../objects/hash_file.ts";
 import { objectMode } from "../objects/local_store.ts";
@@ -26,8 +27,8 @@ export async function recallLegacy(
   const legacy = project.cache("md5-dos2unix");
   const wanted = objectId(out.md5 ?? "");
   const listing: Listing = id.endsWith(".dir")
-    ? await cachedListing(cache, id) ?? { paths: [], ids: [] }
-    : { paths: [""], ids: [id] };
+    ? await cachedListing(cache, id) ?? emptyListing
+    : { paths: [""], ids: IdColumn.of([id]) };
   const names: ObjectId[] = [];
   for (const one of listing.ids) {
     names.push((await hashFile(cache.pathOf(one), "md5-dos2unix")).id as ObjectId);
@@ -44,7 +45,7 @@ export async function recallLegacy(
     );
   }
   for (const [i, name] of names.entries()) {
-    const from = listing.ids[i];
+    const from = listing.ids.at(i);
     if (from === undefined || legacy.lists(name)) continue;
     const { failed } = await deliver([{ id: from, target: legacy.targetFor(name) }], cache, {
       mode: objectMode,

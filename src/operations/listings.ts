@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { IdColumn } from "../objects/id_column.ts";
 import { hashBlocks } from "../objects/hash_blocks.ts";
-import { type Listing, listingBelow, parseListing } from "../objects/listing.ts";
+import { emptyListing, type Listing, listingBelow, parseListing } from "../objects/listing.ts";
 import { corruptObject, type LocalStore } from "../objects/local_store.ts";
 import type { HashName, ObjectId } from "../objects/object_id.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
@@ -82,14 +83,14 @@ export function listingPart(listing: Listing, { inside, parts }: ListingPart): L
   const kept = there.paths.flatMap((path, i) => isWanted(path, parts) ? [i] : []);
   return {
     paths: kept.map((i) => there.paths[i] ?? ""),
-    ids: kept.map((i) => there.ids[i] as ObjectId),
+    ids: IdColumn.of(kept.map((i) => there.ids.at(i))),
   };
 }
 
 function listingAt(listing: Listing, inside: string): Listing {
   if (inside === "") return listing;
   const at = listing.paths.indexOf(inside);
-  if (at >= 0) return { paths: [inside], ids: [listing.ids[at] as ObjectId] };
-  const below = listingBelow(listing, inside) ?? { paths: [], ids: [] };
+  if (at >= 0) return { paths: [inside], ids: IdColumn.of([listing.ids.at(at)]) };
+  const below = listingBelow(listing, inside) ?? emptyListing;
   return { paths: below.paths.map((path) => `${inside}/${path}`), ids: below.ids };
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { append } from "../platform/append.ts";
+import type { IdColumn } from "../objects/id_column.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { ObjectId } from "../objects/object_id.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
@@ -111,7 +112,7 @@ export async function push(request: PushRequest, context: Context): Promise<Push
 interface Plan {
   /** Objects to send, by the listings that wait for them. */
   readonly files: Set<ObjectId>;
-  readonly folders: Map<ObjectId, readonly ObjectId[]>;
+  readonly folders: Map<ObjectId, IdColumn>;
   readonly failed: FailedObject[];
 }
 
@@ -132,7 +133,7 @@ async function pushNeeds(
   const sent = await upload([...plan.files], { from: cache, to: store }, { ...options, progress });
   append(failed, sent.failed);
   const bad = new Set(failed.map(({ id }) => id));
-  const ready = [...plan.folders].filter(([, parts]) => !parts.some((id) => bad.has(id)))
+  const ready = [...plan.folders].filter(([, parts]) => parts.every((id) => !bad.has(id)))
     .map(([id]) => id);
   const listed = await upload(ready, { from: cache, to: store }, { ...options, progress });
   append(failed, listed.failed);
@@ -150,7 +151,7 @@ async function planPush(
 ): Promise<Plan> {
   const { files, folders } = splitNeeds(needs);
   const failed: FailedObject[] = [];
-  const parts = new Map<ObjectId, readonly ObjectId[]>();
+  const parts = new Map<ObjectId, IdColumn>();
   const partial = new Set<ObjectId>();
   const wanted = new Set(files.map((need) => need.id));
   for (const need of folders) {
@@ -160,7 +161,7 @@ async function planPush(
       continue;
     }
     listing.paths.forEach((path, i) => {
-      const id = listing.ids[i] as ObjectId;
+      const id = listing.ids.at(i);
       const inScope = need.inside === "" || path === need.inside ||
         path.startsWith(`${need.inside}/`);
       if (inScope) wanted.add(id);
@@ -176,7 +177,7 @@ async function planPush(
   const lost = await cache.missing([...wanted].filter((id) => missing.has(id)));
   for (const id of lost) failed.push({ id, error: notCached(id) });
   const toSend = new Set([...wanted].filter((id) => missing.has(id) && !lost.has(id)));
-  const waiting = new Map<ObjectId, readonly ObjectId[]>();
+  const waiting = new Map<ObjectId, IdColumn>();
   for (const [id, ids] of parts) {
     const complete = ids.every((part) => !missing.has(part) || toSend.has(part));
     if (missing.has(id) && (complete || !partial.has(id))) waiting.set(id, ids);

@@ -89,7 +89,7 @@ async function itemsOf(
   if (listing === undefined) return undefined;
   const known = new Map((need.out.files ?? []).map((file) => [file.relpath, file]));
   return listing.paths.map((path, at) => {
-    const id = listing.ids[at] as ObjectId;
+    const id = listing.ids.at(at);
     const wanted = need.inside === "" || path === need.inside ||
       path.startsWith(`${need.inside}/`);
     const file = known.get(path) ?? { relpath: path, md5: id };

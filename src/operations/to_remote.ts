@@ -95,7 +95,7 @@ function filesOf(content: SourceState["content"]): readonly SourceFile[] {
   return content.walk.paths.map((path, i) => ({
     path,
     size: content.walk.sizes[i] ?? 0,
-    id: content.hashes[i] as ObjectId,
+    id: content.hashes.at(i),
   }));
 }
 

@@ -111,7 +111,7 @@ async function removeSaved(
     removeIfThere(place);
   } else {
     if (current.walk.ignored.length > 0) return undefined;
-    if (current.hashes.some((id) => !cache.lists(id))) return undefined;
+    if (!current.hashes.every((id) => cache.lists(id))) return undefined;
     removeTree(place);
   }
   project.state.forget(path);

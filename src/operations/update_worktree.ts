@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { ObjectId } from "../objects/object_id.ts";
 import { DvtError } from "../platform/error.ts";
 import type { Project } from "../registry/project.ts";
 import { projectPathOf } from "../registry/tracked.ts";
@@ -127,7 +126,7 @@ function noted(
   return {
     ...bare,
     files: listing.paths.map((path, at): VersionedFile => {
-      const md5 = listing.ids[at] as ObjectId;
+      const md5 = listing.ids.at(at);
       const before = known.get(path);
       if (before?.md5 === md5 && (before.cloud ?? before.versionId) !== undefined) return before;
       const file = found.get(path) ?? { path };

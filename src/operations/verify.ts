@@ -191,7 +191,7 @@ class Verification {
         await readable(() => findListing(project, { id, hash, remote }));
       if (listing !== undefined) this.#listings.set(id, listing);
       listing?.paths.forEach((name, i) => {
-        const part = listing.ids[i];
+        const part = listing.ids.at(i);
         if (part !== undefined) objects.set(part, `${shown}/${name}`);
       });
     }

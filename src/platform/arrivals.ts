@@ -63,7 +63,10 @@ function isNear(parent: string, { device, near }: Arrival): boolean {
  * temporary file is written, synced and renamed. An existing file's mode is
  * kept, and a link is written through, so that what it leads to changes.
  */
-export function writeFileAtomically(path: string, content: string | Uint8Array): void {
+export function writeFileAtomically(
+  path: string,
+  content: string | Uint8Array | Iterable<Uint8Array>,
+): void {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const target = lookAt(path)?.kind === "link" ? realPath(path) : path;
   const old = lookAt(target);
@@ -71,7 +74,7 @@ export function writeFileAtomically(path: string, content: string | Uint8Array):
   try {
     const file = openFile(temporary, { write: true, createNew: true });
     try {
-      writeAll(file, bytes);
+      for (const block of bytes instanceof Uint8Array ? [bytes] : bytes) writeAll(file, block);
       if (old !== undefined) changeMode(temporary, old.mode);
       file.syncDataSync();
     } finally {

@@ -199,7 +199,7 @@ export class Snapshot {
     const listing = await listingOf(owner, md5);
     const at = inside === "" ? -1 : findInListing(listing, inside);
     if (at >= 0) {
-      const id = listing.ids[at] as ObjectId;
+      const id = listing.ids.at(at);
       return { kind: "file", owner, file: { path: "", content: { kind: "object", id, owner } } };
     }
     const part = listingBelow(listing, inside);
@@ -272,7 +272,7 @@ export function belowProject(path: string, project: SnapshotProject): string {
 function objectFiles(listing: Listing, owner: Owner): SnapshotFile[] {
   return listing.paths.map((path, i) => ({
     path,
-    content: { kind: "object", id: listing.ids[i] as ObjectId, owner },
+    content: { kind: "object", id: listing.ids.at(i), owner },
   }));
 }
 

@@ -68,11 +68,11 @@ export function refreshedFiles(
   const known = new Map(old.map((file) => [file.relpath, file]));
   return listing.paths.map((path, at) => {
     const before = known.get(path);
-    if (before !== undefined && before.md5 === listing.ids[at]) return before;
+    if (before !== undefined && before.md5 === listing.ids.at(at)) return before;
     const size = sizes.get(path);
     return {
       relpath: path,
-      ...(listing.ids[at] === undefined ? {} : { md5: listing.ids[at] }),
+      md5: listing.ids.at(at),
       ...(size === undefined ? {} : { size }),
     };
   });

@@ -85,7 +85,7 @@ export function planCheckout(current: Scan, wanted: Wanted, options: PlanOptions
   if (wanted.kind === "file") want("", wanted.id);
   else if (wanted.kind === "directory") {
     const { paths, ids } = wanted.listing;
-    paths.forEach((path, i) => want(path, ids[i] as ObjectId));
+    paths.forEach((path, i) => want(path, ids.at(i)));
   }
   for (const [path, file] of present) {
     remove.push(path);
@@ -107,7 +107,7 @@ function filesOf(scan: Scan): Map<string, PresentFile> {
   if (scan.kind === "file") files.set("", { id: scan.id, size: scan.size, at: 0 });
   if (scan.kind === "directory") {
     scan.walk.paths.forEach((path, at) => {
-      files.set(path, { id: scan.hashes[at] as ObjectId, size: scan.walk.sizes[at] ?? 0, at });
+      files.set(path, { id: scan.hashes.at(at), size: scan.walk.sizes[at] ?? 0, at });
     });
   }
   return files;

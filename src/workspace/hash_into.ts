@@ -5,12 +5,13 @@
  * @module
  */
 import type { LocalStore } from "../objects/local_store.ts";
-import type { FileFactsTable } from "../objects/hash_state.ts";
+import type { FileFactsTable, KnownHashes } from "../objects/hash_state.ts";
 import type { HashName, ObjectId } from "../objects/object_id.ts";
 import { hashFiles, HELD_SIZE } from "../platform/digest/bulk.ts";
 import { DvtError, messageOf } from "../platform/error.ts";
 import { copyFile, lookThrough, removeIfThere } from "../platform/files.ts";
 import type { Reporter } from "../platform/reporter.ts";
+import { inShares } from "../platform/shares.ts";
 
 /** What is hashed where. */
 export interface HashIntoOptions {
@@ -24,22 +25,21 @@ export interface HashIntoOptions {
 const groupSize = 24;
 
 /**
- * Fills the gaps of `hashes`. With a store, every file's object is in it afterwards. Sizes in the
+ * Fills the gaps of what is known. With a store, every file's object is in it afterwards. Sizes in the
  * table are corrected where a file changed while it was read.
  */
 export async function hashInto(
   root: string,
   table: FileFactsTable,
-  hashes: (string | undefined)[],
+  { ids, known }: KnownHashes,
   options: HashIntoOptions,
 ): Promise<void> {
   const { store } = options;
   const small: number[] = [];
   const large: number[] = [];
   let bytes = 0;
-  for (let i = 0; i < hashes.length; i++) {
-    const known = hashes[i];
-    if (known !== undefined && (store === undefined || store.lists(known as ObjectId))) continue;
+  for (let i = 0; i < known.length; i++) {
+    if (known[i] === 1 && (store === undefined || store.lists(ids.at(i)))) continue;
     const size = table.sizes[i] ?? 0;
     (size > HELD_SIZE ? large : small).push(i);
     bytes += size;
@@ -58,19 +58,26 @@ export async function hashInto(
       });
   };
 
-  await hashFiles(small.map(placeOf), small.map((i) => table.sizes[i] ?? 0), {
-    done(at, digest, content, size) {
-      const i = small[at] ?? 0;
-      hashes[i] = digest;
-      table.sizes[i] = size;
-      if (store !== undefined && !holds(store, digest as ObjectId, size)) {
-        if (content === undefined) throw changedMeanwhile(placeOf(i));
-        store.insertBytes(digest as ObjectId, content);
-      }
-      progress.advance(1, size);
-    },
-    failed: (at, error) => fail(small[at] ?? 0, error),
-  }, { hash: options.hash, keepBytes: store !== undefined, signal: options.signal });
+  const learn = (i: number, digest: string, size: number) => {
+    ids.set(i, digest);
+    known[i] = 1;
+    table.sizes[i] = size;
+  };
+
+  for (const share of inShares(small)) {
+    await hashFiles(share.map(placeOf), share.map((i) => table.sizes[i] ?? 0), {
+      done(at, digest, content, size) {
+        const i = share[at] ?? 0;
+        learn(i, digest, size);
+        if (store !== undefined && !holds(store, digest as ObjectId, size)) {
+          if (content === undefined) throw changedMeanwhile(placeOf(i));
+          store.insertBytes(digest as ObjectId, content);
+        }
+        progress.advance(1, size);
+      },
+      failed: (at, error) => fail(share[at] ?? 0, error),
+    }, { hash: options.hash, keepBytes: store !== undefined, signal: options.signal });
+  }
 
   for (let start = 0; start < large.length; start += groupSize) {
     const group = large.slice(start, start + groupSize);
@@ -90,8 +97,7 @@ export async function hashInto(
       await hashFiles(places, group.map((i) => table.sizes[i] ?? 0), {
         done(at, digest, _content, size) {
           const i = group[at] ?? 0;
-          hashes[i] = digest;
-          table.sizes[i] = size;
+          learn(i, digest, size);
           const copy = copies?.[at];
           if (copy !== undefined && store !== undefined) store.adopt(copy, digest as ObjectId);
           progress.advance(1, size);

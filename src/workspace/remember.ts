@@ -4,6 +4,7 @@
  * @module
  */
 import type { HashState } from "../objects/hash_state.ts";
+import { IdColumn } from "../objects/id_column.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import { lookThrough } from "../platform/files.ts";
 import type { CheckoutPlan, Wanted } from "./checkout_plan.ts";
@@ -35,23 +36,23 @@ export function rememberPlaced(
       ? current.walk.paths[kept[i - place.length] ?? 0] ?? ""
       : "";
   const rows = new Rows();
-  const hashes: string[] = [];
+  const ids = new IdColumn(place.length + (isFolder ? kept.length : 0));
   for (const i of inWalkOrder(place.length + (isFolder ? kept.length : 0), pathOf)) {
     const at = kept[i - place.length];
     if (at !== undefined && isFolder) {
+      ids.copy(rows.count, current.hashes.words, at);
       rows.copy(current.walk, at);
-      hashes.push(current.hashes[at] ?? "");
       continue;
     }
     const file = pathOf(i);
     const facts = lookThrough(file === "" ? target : `${target}/${file}`);
     if (facts?.kind !== "file") continue;
+    ids.set(rows.count, place[i]?.id ?? "");
     rows.add(file, facts);
-    hashes.push(place[i]?.id ?? "");
   }
   state.remember(path, store.hash, {
     table: rows.table(),
-    hashes,
+    hashes: { ids, known: new Uint8Array(rows.count).fill(1) },
     listing: wanted.kind === "directory" ? wanted.id : undefined,
     looked: Date.now(),
   });

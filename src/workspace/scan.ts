@@ -4,8 +4,9 @@
  *
  * @module
  */
-import type { HashState } from "../objects/hash_state.ts";
+import { type HashState, nothingKnown } from "../objects/hash_state.ts";
 import { hashBlocks } from "../objects/hash_blocks.ts";
+import type { IdColumn } from "../objects/id_column.ts";
 import { type Listing, listingBlocks, makeListing } from "../objects/listing.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { HashName, ObjectId } from "../objects/object_id.ts";
@@ -51,8 +52,8 @@ export interface DirectoryScan {
   readonly size: number;
   readonly nfiles: number;
   readonly walk: Walk;
-  /** 32 hex digits per file of the walk. */
-  readonly hashes: readonly ObjectId[];
+  /** One per file of the walk. */
+  readonly hashes: IdColumn;
   listing(): Listing;
 }
 
@@ -78,9 +79,8 @@ export async function scan(place: string, options: ScanOptions): Promise<Scan> {
   }
   const looked = Date.now();
   const table = singleFileTable(facts);
-  const remembered = options.state?.recall(options.path, options.hash, table).hashes[0];
-  const hashes: (string | undefined)[] = [remembered];
-  const fresh = remembered === undefined;
+  const hashes = options.state?.recall(options.path, options.hash, table) ?? nothingKnown(1);
+  const fresh = hashes.known[0] !== 1;
   await hashInto(place, table, hashes, options);
   if (fresh) {
     options.state?.remember(options.path, options.hash, {
@@ -92,7 +92,7 @@ export async function scan(place: string, options: ScanOptions): Promise<Scan> {
   }
   return {
     kind: "file",
-    id: hashes[0] as ObjectId,
+    id: hashes.ids.at(0),
     size: table.sizes[0] ?? 0,
     isexec: (facts.mode & 0o111) !== 0,
     isLinked: lookAt(place)?.kind === "link" || maybeLinked(facts),
@@ -102,8 +102,7 @@ export async function scan(place: string, options: ScanOptions): Promise<Scan> {
 async function scanDirectory(place: string, options: ScanOptions): Promise<DirectoryScan> {
   const found = await walk(place, { ...options, deadLinks: options.store === undefined });
   const remembered = options.state?.recall(options.path, options.hash, found);
-  const hashes: (string | undefined)[] = remembered?.hashes ??
-    new Array(found.paths.length).fill(undefined);
+  const hashes = remembered ?? nothingKnown(found.paths.length);
   const complete = remembered?.listing !== undefined;
   const { store, presence } = options;
   const isStored = remembered?.listing !== undefined && store !== undefined &&
@@ -111,7 +110,7 @@ async function scanDirectory(place: string, options: ScanOptions): Promise<Direc
   if (!complete || (store !== undefined && !isStored)) {
     await hashInto(place, found, hashes, options);
   }
-  const ids = hashes as ObjectId[]; // hashInto leaves no gap or throws
+  const { ids } = hashes; // hashInto leaves no gap or throws
   let listing: Listing | undefined;
   const makeOnce = () => (listing ??= makeListing(found.paths, ids));
   const keeps = options.keepsListing === false ? undefined : options.store;

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { type FileFactsTable, HashState, nothingKnown } from "../../src/objects/hash_state.ts";
+import { IdColumn } from "../../src/objects/id_column.ts";
+import { encodeNames, NamesInOrder } from "../../src/objects/names_in_order.ts";
+import type { ObjectId } from "../../src/objects/object_id.ts";
+import { ObjectNames } from "../../src/objects/object_names.ts";
+import { Chance } from "../support/chance.ts";
+
+const chance = new Chance(20261128);
+const number = (below: number) => chance.below(below);
+/** Few different beginnings, so that names crowd in one place. */
+const someId = () =>
+  (number(4).toString().repeat(8) +
+    Array.from({ length: 24 }, () => number(3)).join("")) as ObjectId;
+
+Deno.test("an id column gives back what it took", () => {
+  const ids = Array.from({ length: 3000 }, someId);
+  const column = new IdColumn();
+  for (const id of ids) column.push(id);
+  assert.deepEqual([...column], ids);
+  assert.deepEqual([...IdColumn.of(ids)], ids);
+  assert.deepEqual([...column.clone()], ids);
+  assert.equal(column.at(17), ids[17]);
+  assert.throws(() => column.at(3000), RangeError);
+  assert.throws(() => column.at(-1), RangeError);
+  assert.throws(() => column.push(`${ids[0]}.dir`), RangeError);
+  assert.ok(column.every((id) => id.length === 32));
+});
+
+Deno.test("a set of object names does what a set of texts does", () => {
+  const names = new ObjectNames();
+  const texts = new Set<string>();
+  const pool = Array.from({ length: 2000 }, someId);
+  pool.push("0".repeat(32) as ObjectId, `${pool[0]}.dir` as ObjectId);
+  for (let step = 0; step < 40_000; step++) {
+    const id = pool[number(pool.length)] ?? pool[0]!;
+    if (number(5) < (step < 20_000 ? 3 : 2)) {
+      names.add(id);
+      texts.add(id);
+    } else if (number(2) === 0) {
+      names.delete(id);
+      texts.delete(id);
+    }
+    assert.equal(names.has(id), texts.has(id));
+  }
+  for (const id of pool) assert.equal(names.has(id), texts.has(id), id);
+});
+
+Deno.test("a name that only looks like an object's is not taken for one", () => {
+  const names = new ObjectNames();
+  const id = "abcdef0123456789abcdef0123456789" as ObjectId;
+  names.add(id.toUpperCase());
+  names.add(`${id} `);
+  assert.equal(names.has(id), false);
+  names.add(id);
+  assert.equal(names.has(id), true);
+});
+
+Deno.test("names in order are found in any order", () => {
+  const names = ["a", "a/b", "a/b.txt", "ü", "数据/ö", "\ufeffmark", "😀", "", "z", "zz"];
+  const all = Uint32Array.from(names, (_, i) => i);
+  const bytes = joined(encodeNames(names, all));
+  const fresh = () => NamesInOrder.read(bytes, names.length) ?? assert.fail();
+  const inOrder = fresh();
+  names.forEach((name, i) => assert.equal(inOrder.find(name), i, name));
+  const backwards = fresh();
+  for (let i = names.length - 1; i >= 0; i--) assert.equal(backwards.find(names[i]!), i);
+  const mixed = fresh();
+  for (let step = 0; step < 500; step++) {
+    const i = number(names.length);
+    assert.equal(mixed.find(names[i]!), i);
+    assert.equal(mixed.find(`${names[i]}x`), names.indexOf(`${names[i]}x`));
+  }
+  assert.equal(NamesInOrder.read(bytes, names.length + 1), undefined);
+  assert.equal(NamesInOrder.read(new Uint8Array(), 0)?.find("a"), -1);
+});
+
+function joined(blocks: Iterable<Uint8Array>): Uint8Array {
+  return Uint8Array.from([...blocks].flatMap((block) => [...block]));
+}
+
+function table(paths: readonly string[], size = (i: number) => i): FileFactsTable {
+  const column = (of: (i: number) => number) => Float64Array.from(paths, (_, i) => of(i));
+  return {
+    paths,
+    sizes: column(size),
+    mtimes: column((i) => 1000.5 + i),
+    ctimes: column((i) => 2000.25 + i),
+    inodes: column((i) => 2 ** 50 + i),
+  };
+}
+
+Deno.test("a hash state knows the files that are as they were, and no others", () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const state = new HashState(`${folder}/state`);
+    const paths = Array.from({ length: 20_000 }, (_, i) => `${i % 7 === 0 ? "ü" : "f"}/${i}`);
+    const hashes = nothingKnown(paths.length);
+    paths.forEach((_, i) => {
+      if (i === 13) return;
+      hashes.ids.set(i, someId());
+      hashes.known[i] = 1;
+    });
+    const listing = `${someId()}.dir`;
+    const looked = Date.now();
+    state.remember("data", "md5", { table: table(paths), hashes, listing, looked });
+
+    const all = state.recall("data", "md5", table(paths));
+    assert.equal(all.listing, undefined, "one file was not known");
+    paths.forEach((_, i) => {
+      assert.equal(all.known[i], i === 13 ? 0 : 1);
+      if (i !== 13) assert.equal(all.ids.at(i), hashes.ids.at(i));
+    });
+    const odd = state.recall("data", "md5", table(["new", ...paths.toReversed()]));
+    assert.equal(odd.known[0], 0);
+    // The facts are those of other positions now, but for the file in the middle.
+    assert.deepEqual([...odd.known].flatMap((one, i) => one === 1 ? [i] : []), [10_000]);
+    assert.equal(odd.ids.at(10_000), hashes.ids.at(10_000));
+    const changed = state.recall("data", "md5", table(paths, (i) => i === 99 ? 1 : i));
+    assert.equal(changed.known[99], 0);
+    assert.equal(changed.known[100], 1);
+    assert.equal(state.recall("data", "md5-dos2unix", table(paths)).known.includes(1), false);
+    assert.equal(state.recall("other", "md5", table(paths)).known.includes(1), false);
+
+    hashes.known[13] = 1;
+    hashes.ids.set(13, someId());
+    state.remember("data", "md5", { table: table(paths), hashes, listing, looked });
+    assert.equal(state.recall("data", "md5", table(paths)).listing, listing);
+    assert.equal(state.recall("data", "md5", table(paths.slice(1))).listing, undefined);
+    // Written by a run at the moment of a change: not to be trusted.
+    state.remember("data", "md5", { table: table(paths), hashes, listing, looked: 1000 });
+    assert.equal(state.recall("data", "md5", table(paths)).known.includes(1), false);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
