@@ -150,7 +150,7 @@ async function placeAll(
   if (failed.length === 0) {
     rememberPlaced(target, { current, plan, wanted }, options);
   }
-  const replaced = plan.place.filter((one) => one.replaces).length;
+  const { replaced } = plan.place;
   return {
     added: plan.place.length - replaced,
     modified: options.relink === true ? 0 : replaced,

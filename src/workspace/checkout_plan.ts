@@ -5,11 +5,13 @@
  * @module
  */
 import { append } from "../platform/append.ts";
-import type { Listing } from "../objects/listing.ts";
+import { IdColumn } from "../objects/id_column.ts";
+import { emptyListing, type Listing } from "../objects/listing.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { ObjectId } from "../objects/object_id.ts";
 import { lookThrough } from "../platform/files.ts";
 import { mayBeInMemory } from "../platform/sync.ts";
+import { PathFinder } from "./path_finder.ts";
 import type { Scan } from "./scan.ts";
 
 /** What an output shall be. */
@@ -25,9 +27,51 @@ export interface Placement {
   readonly replaces: boolean;
 }
 
+/** The files to write, as positions in what is wanted: there may be a million of them. */
+export class Placements implements Iterable<Placement> {
+  /** How many of them take the place of an older file. */
+  replaced = 0;
+  readonly #wanted: Listing;
+  readonly #positions: number[] = [];
+  /** 1 for each position of an older file. */
+  readonly #replaces: Uint8Array;
+
+  constructor(wanted: Listing) {
+    this.#wanted = wanted;
+    this.#replaces = new Uint8Array(wanted.paths.length);
+  }
+
+  get length(): number {
+    return this.#positions.length;
+  }
+
+  /** Adds the file at a position of what is wanted. */
+  add(position: number, replaces: boolean): void {
+    this.#positions.push(position);
+    if (!replaces) return;
+    this.#replaces[position] = 1;
+    this.replaced++;
+  }
+
+  pathAt(index: number): string {
+    return this.#wanted.paths[this.#positions[index] ?? -1] ?? "";
+  }
+
+  idAt(index: number): ObjectId {
+    return this.#wanted.ids.at(this.#positions[index] ?? -1);
+  }
+
+  *[Symbol.iterator](): Generator<Placement> {
+    for (const [index, position] of this.#positions.entries()) {
+      const replaces = this.#replaces[position] === 1;
+      yield { path: this.pathAt(index), id: this.idAt(index), replaces };
+    }
+  }
+}
+
 /** What has to be done. Empty lists mean that everything is as wanted. */
 export interface CheckoutPlan {
-  readonly place: readonly Placement[];
+  readonly place: Placements;
   /** Paths of files that go away, relative to the output. */
   readonly remove: readonly string[];
   /** The output is a file where a folder is wanted, or the reverse. */
@@ -39,7 +83,7 @@ export interface CheckoutPlan {
    * that may not have reached the disk yet.
    */
   readonly unsettled: readonly string[];
-  /** Files that are as wanted already: path to position in the scan's walk. */
+  /** Files that are as wanted already, as positions in the scan's walk. */
   readonly kept: readonly number[];
 }
 
@@ -52,8 +96,9 @@ export interface PlanOptions {
 
 /** Compares what is with what shall be. */
 export function planCheckout(current: Scan, wanted: Wanted, options: PlanOptions): CheckoutPlan {
-  const present = filesOf(current);
-  const place: Placement[] = [];
+  const files = filesOf(wanted);
+  const present = presentFiles(current);
+  const place = new Placements(files);
   const remove: string[] = [];
   const unsaved: string[] = [];
   const kept: number[] = [];
@@ -61,54 +106,47 @@ export function planCheckout(current: Scan, wanted: Wanted, options: PlanOptions
     current.kind !== wanted.kind;
   const unsettled = new Set<string>();
   // The name alone does not tell: what was written before the power failed may be cut short.
-  const saved = ({ id, size }: PresentFile) => {
+  const saved = (at: number) => {
+    const id = present.ids.at(at);
     if (!options.store.lists(id)) return false;
     const path = options.store.pathOf(id);
     const facts = lookThrough(path);
-    if (facts?.size !== size) return false;
+    if (facts === undefined || facts.size !== present.sizes[at]) return false;
     if (mayBeInMemory(facts)) unsettled.add(path);
     return true;
   };
-  const want = (path: string, id: ObjectId) => {
-    const found = changesKind ? undefined : present.get(path);
-    if (found?.id === id && options.relink !== true) {
-      kept.push(found.at);
-      present.delete(path);
-      return;
+  const finder = new PathFinder(present.paths);
+  const isWanted = new Uint8Array(present.paths.length);
+  for (const [position, path] of files.paths.entries()) {
+    const at = changesKind ? -1 : finder.find(path);
+    if (at < 0) {
+      place.add(position, false);
+      continue;
     }
-    place.push({ path, id, replaces: found !== undefined });
-    if (found !== undefined) {
-      if (!saved(found) && found.id !== id) unsaved.push(path);
-      present.delete(path);
+    isWanted[at] = 1;
+    const isSame = present.ids.at(at) === files.ids.at(position);
+    if (isSame && options.relink !== true) kept.push(at);
+    else {
+      place.add(position, true);
+      if (!saved(at) && !isSame) unsaved.push(path);
     }
-  };
-  if (wanted.kind === "file") want("", wanted.id);
-  else if (wanted.kind === "directory") {
-    const { paths, ids } = wanted.listing;
-    paths.forEach((path, i) => want(path, ids.at(i)));
   }
-  for (const [path, file] of present) {
+  for (const [at, path] of present.paths.entries()) {
+    if (isWanted[at] === 1) continue;
     remove.push(path);
-    if (!saved(file)) unsaved.push(path);
+    if (!saved(at)) unsaved.push(path);
   }
   if (changesKind && current.kind === "directory") append(unsaved, current.walk.ignored);
   return { place, remove, changesKind, unsaved, unsettled: [...unsettled], kept };
 }
 
-interface PresentFile {
-  readonly id: ObjectId;
-  readonly size: number;
-  /** Its position in the scan's walk. */
-  readonly at: number;
+function filesOf(wanted: Wanted): Listing {
+  if (wanted.kind === "directory") return wanted.listing;
+  return wanted.kind === "absent" ? emptyListing : { paths: [""], ids: IdColumn.of([wanted.id]) };
 }
 
-function filesOf(scan: Scan): Map<string, PresentFile> {
-  const files = new Map<string, PresentFile>();
-  if (scan.kind === "file") files.set("", { id: scan.id, size: scan.size, at: 0 });
-  if (scan.kind === "directory") {
-    scan.walk.paths.forEach((path, at) => {
-      files.set(path, { id: scan.hashes.at(at), size: scan.walk.sizes[at] ?? 0, at });
-    });
-  }
-  return files;
+function presentFiles(scan: Scan): Listing & { readonly sizes: ArrayLike<number> } {
+  if (scan.kind === "missing") return { ...emptyListing, sizes: [] };
+  if (scan.kind === "file") return { ...filesOf({ ...scan, kind: "file" }), sizes: [scan.size] };
+  return { paths: scan.walk.paths, ids: scan.hashes, sizes: scan.walk.sizes };
 }

@@ -31,7 +31,7 @@ export function rememberPlaced(
   const isFolder = current.kind === "directory";
   const pathOf = (i: number) =>
     i < place.length
-      ? place[i]?.path ?? ""
+      ? place.pathAt(i)
       : isFolder
       ? current.walk.paths[kept[i - place.length] ?? 0] ?? ""
       : "";
@@ -47,7 +47,7 @@ export function rememberPlaced(
     const file = pathOf(i);
     const facts = lookThrough(file === "" ? target : `${target}/${file}`);
     if (facts?.kind !== "file") continue;
-    ids.set(rows.count, place[i]?.id ?? "");
+    ids.set(rows.count, place.idAt(i));
     rows.add(file, facts);
   }
   state.remember(path, store.hash, {
