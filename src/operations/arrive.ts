@@ -27,7 +27,7 @@ export interface PlacedFile<File> {
  * relative to it. A new folder is seen when it is complete; one that is there takes the files in.
  */
 export async function arrive<File extends { readonly path: string }>(
-  files: readonly File[],
+  files: Iterable<File>,
   { out, isFolder }: { readonly out: string; readonly isFolder: boolean },
   write: (files: readonly PlacedFile<File>[]) => Promise<void>,
 ): Promise<void> {
@@ -55,7 +55,7 @@ export async function arrive<File extends { readonly path: string }>(
   }
 }
 
-function makeFolders(target: string, files: readonly { readonly path: string }[]): void {
+function makeFolders(target: string, files: Iterable<{ readonly path: string }>): void {
   makeDirectory(target);
   const ready = new Set([""]);
   const make = (folder: string): void => {

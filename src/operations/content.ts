@@ -5,9 +5,11 @@
  */
 import { temporaryPathFor } from "../platform/arrivals.ts";
 import { deliver, type Delivery } from "../objects/deliver.ts";
+import { IdColumn } from "../objects/id_column.ts";
 import { isSafeRelpath } from "../objects/listing.ts";
 import { LocalStore } from "../objects/local_store.ts";
 import type { ObjectId } from "../objects/object_id.ts";
+import { ObjectNames } from "../objects/object_names.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
 import type { Context } from "../platform/context.ts";
 import { createHasher, type Hasher } from "../platform/digest/hasher.ts";
@@ -17,7 +19,7 @@ import { eachAtOnce, stopIfAborted } from "../platform/pool.ts";
 import type { Progress } from "../platform/reporter.ts";
 import { inShares } from "../platform/shares.ts";
 import { noData } from "../registry/snapshot_objects.ts";
-import type { GitFile, ObjectFile, SnapshotFile } from "../registry/snapshot.ts";
+import type { GitFile, ObjectFile, SnapshotFile, SnapshotFiles } from "../registry/snapshot.ts";
 import type { Owner } from "../registry/snapshot_project.ts";
 
 /** How content is brought. */
@@ -34,7 +36,7 @@ interface Placed<Content> {
 }
 
 /** Refuses names that would leave their folder; a source is somebody else's. */
-export function refuseUnsafe(files: readonly SnapshotFile[], label: string): void {
+export function refuseUnsafe(files: Iterable<SnapshotFile>, label: string): void {
   for (const { path } of files) {
     if (path === "" || isSafeRelpath(path)) continue;
     throw new DvtError("corrupt", `'${label}' holds the path '${path}', which is refused`, {
@@ -168,7 +170,7 @@ async function receiveBlob(
 
 /** What is in the cache now, file by file in the order asked for. */
 export interface CachedContent {
-  readonly ids: readonly ObjectId[];
+  readonly ids: IdColumn;
   /** Objects that were brought in. */
   readonly moved: number;
   readonly bytes: number;
@@ -179,28 +181,33 @@ export interface CachedContent {
  * the cache has is not asked for again.
  */
 export async function cacheContent(
-  files: readonly SnapshotFile[],
+  files: SnapshotFiles,
   { cache, names, options }: { cache: LocalStore; names: LegacyNames; options: ContentOptions },
 ): Promise<CachedContent> {
-  const ids: (ObjectId | undefined)[] = new Array(files.length).fill(undefined);
-  const plain = new Map<Owner, Set<ObjectId>>();
+  const ids = new IdColumn(files.length);
+  const plain = new Map<Owner, number[]>();
   const others: number[] = [];
   let moved = 0;
   let bytes = 0;
-  files.forEach(({ content }, i) => {
+  let i = 0;
+  for (const { content } of files) {
+    const at = i++;
     if (content.kind === "object" && content.owner.tracked.out.hash === "md5") {
-      ids[i] = content.id;
-      const known = plain.get(content.owner);
-      if (known === undefined) plain.set(content.owner, new Set([content.id]));
-      else known.add(content.id);
-      return;
+      ids.set(at, content.id);
+      const group = plain.get(content.owner);
+      if (group === undefined) plain.set(content.owner, [at]);
+      else group.push(at);
+      continue;
     }
     const name = content.kind === "object" ? names.get(content.id) : undefined;
-    if (name !== undefined && cache.lists(name)) ids[i] = name;
-    else others.push(i);
-  });
-  for (const [owner, wanted] of plain) {
-    const missing = await cache.missing([...wanted]);
+    if (name !== undefined && cache.lists(name)) ids.set(at, name);
+    else others.push(at);
+  }
+  for (const [owner, group] of plain) {
+    const wanted = different(group, ids);
+    const missing = group.length > fewFiles
+      ? notListed(wanted, cache)
+      : await cache.missing([...wanted]);
     await deliverGroup(intoCache(missing, cache), {
       owner,
       options,
@@ -214,19 +221,37 @@ export async function cacheContent(
     });
   }
   await prefetch(others.flatMap((i) => {
-    const content = files[i]?.content;
+    const content = files.at(i)?.content;
     return content?.kind === "git" ? [content] : [];
   }));
   await eachAtOnce(others, async (i) => {
-    const content = files[i]?.content;
+    const content = files.at(i)?.content;
     if (content === undefined) return;
     const { id, size, fresh } = await recompute(content, { cache, names, options });
-    ids[i] = id;
+    ids.set(i, id);
     if (fresh) moved++;
     if (fresh) bytes += size;
   }, { limit: options.jobs ?? 16, signal: options.context.signal });
   names.save();
-  return { ids: ids as ObjectId[], moved, bytes };
+  return { ids, moved, bytes };
+}
+
+/** Of so many files each object of the cache is looked at, of more only their names. */
+const fewFiles = 256;
+
+/** The ids at some positions, each once. */
+function* different(positions: readonly number[], ids: IdColumn): Generator<ObjectId> {
+  const seen = new ObjectNames();
+  for (const at of positions) {
+    const id = ids.at(at);
+    if (seen.has(id)) continue;
+    seen.add(id);
+    yield id;
+  }
+}
+
+function* notListed(ids: Iterable<ObjectId>, cache: LocalStore): Generator<ObjectId> {
+  for (const id of ids) if (!cache.lists(id)) yield id;
 }
 
 function* intoCache(ids: Iterable<ObjectId>, cache: LocalStore): Generator<Delivery> {

@@ -11,7 +11,7 @@ import { DvtError } from "../platform/error.ts";
 import { lookThrough } from "../platform/files.ts";
 import { absolutePath, joinPath } from "../platform/paths.ts";
 import { eachAtOnce } from "../platform/pool.ts";
-import type { Snapshot, SnapshotFile } from "../registry/snapshot.ts";
+import type { Snapshot, SnapshotFiles } from "../registry/snapshot.ts";
 import type { Owner } from "../registry/snapshot_project.ts";
 import { openSource } from "../registry/source.ts";
 import { type SourceOptions, sourceOverrides } from "./source_options.ts";
@@ -55,8 +55,9 @@ export async function diskUsage(
   const sizes = await sizesOf(snapshot, { files, start, context });
   let total = 0;
   const byName = new Map<string, number>();
-  for (const [at, { path }] of files.entries()) {
-    const size = sizes[at] ?? 0;
+  let at = 0;
+  for (const { path } of files) {
+    const size = sizes[at++] ?? 0;
     const [name = ""] = path.split("/", 1);
     byName.set(name, (byName.get(name) ?? 0) + size);
     total += size;
@@ -74,13 +75,13 @@ export async function diskUsage(
 async function sizesOf(
   snapshot: Snapshot,
   { files, start, context }: {
-    files: readonly SnapshotFile[];
+    files: SnapshotFiles;
     start: string;
     context: Context;
   },
 ): Promise<number[]> {
   const sizes = new Array<number>(files.length).fill(0);
-  const inGit = files.flatMap(({ content }) => content.kind === "git" ? [content] : []);
+  const inGit = [...files].flatMap(({ content }) => content.kind === "git" ? [content] : []);
   const trees = new Set(inGit.map(({ tree }) => tree));
   const known = new Map<string, number>();
   for (const tree of trees) {
@@ -89,7 +90,9 @@ async function sizesOf(
     for (const [path, size] of await tree.sizes(paths)) known.set(path, size);
   }
   const remote: { at: number; owner: Owner; id: ObjectId }[] = [];
-  for (const [at, { path, content }] of files.entries()) {
+  let next = 0;
+  for (const { path, content } of files) {
+    const at = next++;
     if (content.kind === "git") {
       sizes[at] = known.get(content.path) ?? (await content.tree.stat(content.path))?.size ?? 0;
       continue;

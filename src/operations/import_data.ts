@@ -40,12 +40,12 @@ export async function importData(
   });
   let size = 0;
   for (const id of ids) size += lookThrough(cache.pathOf(id))?.size ?? 0;
-  const [only] = ids;
-  if (found.kind === "file" && only !== undefined) {
+  if (found.kind === "file") {
+    const only = ids.at(0);
     const wanted = { kind: "file", id: only, isexec: false } as const;
     return { facts: { md5: only, size }, id: only, wanted, moved, bytes };
   }
-  const listing: Listing = makeListing(files.map((file) => file.path), ids);
+  const listing: Listing = makeListing(Array.from(files, (file) => file.path), ids);
   const id = `${hashBlocks(listingBlocks(listing))}.dir` as ObjectId;
   if (!await cache.has(id)) cache.insertBlocks(id, listingBlocks(listing));
   return {

@@ -43,7 +43,7 @@ export function partOf(found: Found, parts: Parts, shown: string): Found {
   return {
     ...found,
     async files() {
-      const files = (await found.files()).filter(({ path }) => isWanted(path, parts));
+      const files = [...await found.files()].filter(({ path }) => isWanted(path, parts));
       if (files.length > 0) return files;
       throw new DvtError("not-found", `no file of '${shown}' is wanted`, {
         hint: "--include and --exclude take patterns such as 'train/*.csv', relative to the folder",

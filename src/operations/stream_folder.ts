@@ -11,8 +11,9 @@ import {
   removeTree,
   streamFile,
 } from "../platform/files.ts";
+import { inShares } from "../platform/shares.ts";
 import { TarWriter } from "../platform/tar.ts";
-import type { Snapshot, SnapshotFile } from "../registry/snapshot.ts";
+import type { Snapshot, SnapshotFiles } from "../registry/snapshot.ts";
 import { refuseUnsafe, writeContent } from "./content.ts";
 import type { ByteSink } from "./stream_data.ts";
 
@@ -23,7 +24,7 @@ const atOnce = 64;
  * Writes an archive of files, each hashed before it goes out. `name` is the folder they are in.
  */
 export async function streamFolder(
-  files: readonly SnapshotFile[],
+  files: SnapshotFiles,
   { name, snapshot, sink, jobs, modified, context }: {
     readonly name: string;
     readonly snapshot: Snapshot;
@@ -39,11 +40,8 @@ export async function streamFolder(
   const folder = makeTemporaryDirectory();
   using progress = context.reporter.progress("Downloading", { files: files.length });
   try {
-    for (let at = 0; at < files.length; at += atOnce) {
-      const some = files.slice(at, at + atOnce).map((file, i) => ({
-        file,
-        target: `${folder}/${at + i}`,
-      }));
+    for (const share of inShares(files, atOnce)) {
+      const some = share.map((file, i) => ({ file, target: `${folder}/${i}` }));
       await writeContent(some, { context, jobs, progress });
       for (const { file, target } of some) {
         const { content } = file;

@@ -39,6 +39,12 @@ export interface SnapshotFile {
   readonly content: GitFile | ObjectFile;
 }
 
+/** Files in a row; those of a listing come into being one by one, as they are asked for. */
+export interface SnapshotFiles extends Iterable<SnapshotFile> {
+  readonly length: number;
+  at(index: number): SnapshotFile | undefined;
+}
+
 /** What is at a path. */
 export type Found =
   | { readonly kind: "file"; readonly file: SnapshotFile; readonly owner?: Owner }
@@ -46,7 +52,7 @@ export type Found =
     readonly kind: "directory";
     /** The output that is, or is around, the folder; absent where Git holds it. */
     readonly owner?: Owner;
-    files(): Promise<readonly SnapshotFile[]>;
+    files(): Promise<SnapshotFiles>;
   };
 
 /** How a snapshot is put together; `source.ts` knows the ways. */
@@ -204,7 +210,7 @@ export class Snapshot {
     }
     const part = listingBelow(listing, inside);
     if (part === undefined) return undefined;
-    return { kind: "directory", owner, files: () => Promise.resolve(objectFiles(part, owner)) };
+    return { kind: "directory", owner, files: () => Promise.resolve(new ListedFiles(part, owner)) };
   }
 
   /** Whether an import's data is in the cache of the project that imported it. */
@@ -269,11 +275,33 @@ export function belowProject(path: string, project: SnapshotProject): string {
   return project.path === "" ? path : path.slice(project.path.length + 1);
 }
 
-function objectFiles(listing: Listing, owner: Owner): SnapshotFile[] {
-  return listing.paths.map((path, i) => ({
-    path,
-    content: { kind: "object", id: listing.ids.at(i), owner },
-  }));
+class ListedFiles implements SnapshotFiles {
+  readonly #listing: Listing;
+  readonly #owner: Owner;
+
+  constructor(listing: Listing, owner: Owner) {
+    this.#listing = listing;
+    this.#owner = owner;
+  }
+
+  get length(): number {
+    return this.#listing.paths.length;
+  }
+
+  at(index: number): SnapshotFile | undefined {
+    const path = this.#listing.paths[index];
+    if (path === undefined) return undefined;
+    const content = {
+      kind: "object",
+      id: this.#listing.ids.at(index),
+      owner: this.#owner,
+    } as const;
+    return { path, content };
+  }
+
+  *[Symbol.iterator](): Generator<SnapshotFile> {
+    for (let i = 0; i < this.length; i++) yield this.at(i) as SnapshotFile;
+  }
 }
 
 /** The name under which a path's data is saved where the user gives none. */
