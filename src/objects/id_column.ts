@@ -69,6 +69,14 @@ export class IdColumn implements Iterable<ObjectId>, IdsInOrder {
     this.set(this.#length++, id);
   }
 
+  /** Whether two columns have the same id, each at its position. */
+  equals(index: number, other: IdColumn, otherIndex: number): boolean {
+    for (let k = 0; k < 4; k++) {
+      if (this.#words[index * 4 + k] !== other.#words[otherIndex * 4 + k]) return false;
+    }
+    return true;
+  }
+
   every(holds: (id: ObjectId) => boolean): boolean {
     for (let i = 0; i < this.length; i++) {
       if (!holds(this.at(i))) return false;

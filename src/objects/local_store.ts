@@ -24,13 +24,17 @@ import {
 } from "../platform/files.ts";
 import { nativeBelow, parentDirectory } from "../platform/paths.ts";
 import type { ByteStream } from "../storage/storage.ts";
+import { IdColumn } from "./id_column.ts";
 import { type HashName, isObjectId, type ObjectId, objectPath, prefixPath } from "./object_id.ts";
-import { ObjectNames } from "./object_names.ts";
+import { distinct, ObjectNames } from "./object_names.ts";
 import type { ObjectStore } from "./object_store.ts";
 import { hashFile } from "./hash_file.ts";
 
 /** Objects are read-only, so that a slip in an editor cannot change them. */
 export const objectMode = 0o444;
+
+/** Of so many objects each is looked at, of more only the names. */
+const fewObjects = 256;
 
 /** How a local store is opened. */
 export interface LocalStoreOptions {
@@ -113,11 +117,24 @@ export class LocalStore implements ObjectStore {
 
   async missing(ids: readonly ObjectId[]): Promise<Set<ObjectId>> {
     const missing = new Set<ObjectId>();
-    const byName = ids.length > 256;
+    const byName = ids.length > fewObjects;
     for (const id of ids) {
       if (!(byName ? this.lists(id) : await this.has(id))) missing.add(id);
     }
     return missing;
+  }
+
+  /** Those of many files' ids, each once, that are not here. */
+  async lackingFiles(
+    groups: readonly (readonly ObjectId[] | IdColumn)[],
+  ): Promise<readonly ObjectId[] | IdColumn> {
+    let count = 0;
+    for (const group of groups) count += group.length;
+    const ids = distinct(groups);
+    if (count <= fewObjects) return [...await this.missing([...ids])];
+    const lacking = new IdColumn();
+    for (const id of ids) if (!this.lists(id)) lacking.push(id);
+    return lacking;
   }
 
   readBytes(id: ObjectId): Promise<Uint8Array<ArrayBuffer> | undefined> {

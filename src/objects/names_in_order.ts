@@ -1,10 +1,11 @@
 /**
- * Many names in one block of memory, separated by NUL, in the order in which they are asked for as
- * a rule: no text is made of any of them.
+ * Many names in one block of memory, separated by NUL: no text is made of any of them.
  *
  * @module
  */
+import { compareInWalk } from "../platform/paths.ts";
 
+const slash = 0x2f;
 const blockNames = 4096;
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -24,15 +25,13 @@ export function* encodeNames(
   }
 }
 
-/** Names that are looked up. */
+/** Names in the order of a walk, asked for in this order, too. */
 export class NamesInOrder {
   readonly #bytes: Uint8Array;
   readonly #count: number;
   /** The name that is expected next, and where it starts. */
   #next = 0;
   #at = 0;
-  /** Made when a name is not the expected one for the first time. */
-  #index: { readonly entries: Map<string, number>; readonly starts: Uint32Array } | undefined;
 
   private constructor(bytes: Uint8Array, count: number) {
     this.#bytes = bytes;
@@ -46,50 +45,34 @@ export class NamesInOrder {
     return found === count ? new NamesInOrder(bytes, count) : undefined;
   }
 
-  /** The position of a name, or -1. */
+  /** The position of a name, or -1; what was asked for out of order is not found. */
   find(name: string): number {
-    const end = this.#next < this.#count ? this.#endIfHere(name) : -1;
-    if (end >= 0) {
-      this.#at = end + 1;
-      return this.#next++;
+    while (this.#next < this.#count) {
+      const order = this.#compare(name, this.#at);
+      if (order < 0) return -1;
+      this.#at = endOf(this.#bytes, this.#at) + 1;
+      this.#next++;
+      if (order === 0) return this.#next - 1;
     }
-    const { entries, starts } = this.#index ??= this.#makeIndex();
-    const found = entries.get(name);
-    if (found === undefined) return -1;
-    this.#next = found + 1;
-    this.#at = starts[found + 1] ?? 0;
-    return found;
+    return -1;
   }
 
-  /** Where a name ends that starts at the expected place; -1 if another one does. */
-  #endIfHere(name: string): number {
+  /** How a name stands to the one that starts at a place: below zero, zero or above. */
+  #compare(name: string, at: number): number {
     const bytes = this.#bytes;
-    let at = this.#at;
-    for (let i = 0; i < name.length; i++, at++) {
-      const code = name.charCodeAt(i);
-      if (code >= 0x80) return this.#endOfText(name);
-      if (bytes[at] !== code) return -1;
+    for (let i = 0; i <= name.length; i++) {
+      const x = i === name.length ? 0 : name.charCodeAt(i);
+      const y = bytes[at + i] ?? 0;
+      if (x >= 0x80 || y >= 0x80) return this.#compareTexts(name, at);
+      if (x === y) continue;
+      return x === 0 ? -1 : y === 0 ? 1 : x === slash ? -1 : y === slash ? 1 : x - y;
     }
-    return at === bytes.length || bytes[at] === 0 ? at : -1;
+    return 0;
   }
 
-  #endOfText(name: string): number {
-    const end = endOf(this.#bytes, this.#at);
-    return decoder.decode(this.#bytes.subarray(this.#at, end)) === name ? end : -1;
-  }
-
-  #makeIndex() {
-    const entries = new Map<string, number>();
-    const starts = new Uint32Array(this.#count + 1);
-    let at = 0;
-    for (let i = 0; i < this.#count; i++) {
-      starts[i] = at;
-      const end = endOf(this.#bytes, at);
-      entries.set(decoder.decode(this.#bytes.subarray(at, end)), i);
-      at = end + 1;
-    }
-    starts[this.#count] = at;
-    return { entries, starts };
+  #compareTexts(name: string, at: number): number {
+    const text = decoder.decode(this.#bytes.subarray(at, endOf(this.#bytes, at)));
+    return compareInWalk(name, text);
   }
 }
 

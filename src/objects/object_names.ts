@@ -93,6 +93,18 @@ export class ObjectNames {
   }
 }
 
+/** The ids of some groups, each once. */
+export function* distinct(groups: Iterable<Iterable<ObjectId>>): Generator<ObjectId> {
+  const seen = new ObjectNames();
+  for (const group of groups) {
+    for (const id of group) {
+      if (seen.has(id)) continue;
+      seen.add(id);
+      yield id;
+    }
+  }
+}
+
 const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 
 /** Where a name belongs. Ids are hashes already, but of a hostile remote they may be chosen ones. */

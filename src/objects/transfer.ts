@@ -32,20 +32,21 @@ export interface TransferOptions {
   readonly quarantine?: string;
 }
 
-/** What a transfer did. Objects that were there already are in neither list. */
+/** What a transfer did. */
 export interface TransferResult {
-  readonly moved: readonly ObjectId[];
+  /** Objects that arrived. */
+  readonly moved: number;
   readonly bytes: number;
   readonly failed: readonly Pick<DeliveryFailure, "id" | "error">[];
 }
 
 /** Copies objects into a local store; those that it has are the caller's to leave out. */
 export async function download(
-  ids: readonly ObjectId[],
+  ids: Iterable<ObjectId>,
   { from, to }: { from: ObjectStore; to: LocalStore },
   options: TransferOptions,
 ): Promise<TransferResult> {
-  const moved: ObjectId[] = [];
+  let moved = 0;
   function* deliveries() {
     for (const id of ids) yield { id, target: to.targetFor(id) };
   }
@@ -55,7 +56,7 @@ export async function download(
     temporaryFolder: to.temporaryFolder(),
     arrived({ id }) {
       to.noteArrival(id);
-      moved.push(id);
+      moved++;
     },
   });
   return { moved, bytes, failed };
@@ -114,13 +115,13 @@ async function sendAll(
     throw new DvtError("storage", `'${to.label}' cannot be written to`);
   }
   const { storage } = to;
-  const moved: ObjectId[] = [];
+  let moved = 0;
   const failed: { id: ObjectId; error: DvtError }[] = [];
   let bytes = 0;
   await eachAtOnce(ids, async (id) => {
     try {
       const { size } = await send(id, { storage, path: to.pathOf(id) });
-      moved.push(id);
+      moved++;
       bytes += size;
       options.progress?.advance(1, size);
     } catch (error) {

@@ -9,7 +9,6 @@ import { IdColumn } from "../objects/id_column.ts";
 import { isSafeRelpath } from "../objects/listing.ts";
 import { LocalStore } from "../objects/local_store.ts";
 import type { ObjectId } from "../objects/object_id.ts";
-import { ObjectNames } from "../objects/object_names.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
 import type { Context } from "../platform/context.ts";
 import { createHasher, type Hasher } from "../platform/digest/hasher.ts";
@@ -204,10 +203,8 @@ export async function cacheContent(
     else others.push(at);
   }
   for (const [owner, group] of plain) {
-    const wanted = different(group, ids);
-    const missing = group.length > fewFiles
-      ? notListed(wanted, cache)
-      : await cache.missing([...wanted]);
+    const wanted = group.length === ids.length ? ids : group.map((at) => ids.at(at));
+    const missing = await cache.lackingFiles([wanted]);
     await deliverGroup(intoCache(missing, cache), {
       owner,
       options,
@@ -234,24 +231,6 @@ export async function cacheContent(
   }, { limit: options.jobs ?? 16, signal: options.context.signal });
   names.save();
   return { ids, moved, bytes };
-}
-
-/** Of so many files each object of the cache is looked at, of more only their names. */
-const fewFiles = 256;
-
-/** The ids at some positions, each once. */
-function* different(positions: readonly number[], ids: IdColumn): Generator<ObjectId> {
-  const seen = new ObjectNames();
-  for (const at of positions) {
-    const id = ids.at(at);
-    if (seen.has(id)) continue;
-    seen.add(id);
-    yield id;
-  }
-}
-
-function* notListed(ids: Iterable<ObjectId>, cache: LocalStore): Generator<ObjectId> {
-  for (const id of ids) if (!cache.lists(id)) yield id;
 }
 
 function* intoCache(ids: Iterable<ObjectId>, cache: LocalStore): Generator<Delivery> {

@@ -106,7 +106,7 @@ async function copyNeeds(
   const listed = await carry(ready, way, { ...options, progress });
   append(failed, listed.failed);
   return {
-    copied: sent.moved.length + listed.moved.length,
+    copied: sent.moved + listed.moved,
     bytes: sent.bytes + listed.bytes,
     failed,
   };

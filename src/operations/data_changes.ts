@@ -4,6 +4,7 @@
  * @module
  */
 import { compareCodePoints, emptyListing } from "../objects/listing.ts";
+import { PathFinder } from "../workspace/path_finder.ts";
 import { type DataEntry, type DataIndex, type IndexedOut, isTargeted } from "./data_index.ts";
 
 /** How a file or folder differs; what a lost listing hides is `unknown`. */
@@ -27,6 +28,8 @@ export interface CompareOptions {
    * content is `added`, else `modified`.
    */
   readonly byContent: boolean;
+  /** Whether files of folders that did not change are told, too. */
+  readonly unchanged: boolean;
 }
 
 /** The differences, ordered by path, what moved told as such. */
@@ -45,7 +48,7 @@ export async function compareData(
       if (kind !== undefined) changes.push(changeOf(kind, pair.old, pair.new));
     }
     if (options.granular && (pair.old?.isFolder === true || pair.new?.isFolder === true)) {
-      for (const change of await compareFiles(pair.old, pair.new)) {
+      for (const change of await compareFiles(pair, options)) {
         const at = change.new?.path ?? change.old?.path ?? "";
         if (isTargeted(at, options.targets)) changes.push(change);
       }
@@ -79,8 +82,8 @@ function kindOf(
 }
 
 async function compareFiles(
-  old: IndexedOut | undefined,
-  now: IndexedOut | undefined,
+  { old, new: now }: { old: IndexedOut | undefined; new: IndexedOut | undefined },
+  { unchanged }: CompareOptions,
 ): Promise<DataChange[]> {
   const before = old === undefined ? emptyListing : await old.files();
   const after = now === undefined ? emptyListing : await now.files();
@@ -94,17 +97,19 @@ async function compareFiles(
     hash: side?.hash ?? "md5",
     id,
   });
-  const left = new Map<string, string>();
-  before?.paths.forEach((path, at) => left.set(path, before.ids.at(at)));
+  const finder = new PathFinder(before?.paths ?? [], compareCodePoints);
+  const stays = new Uint8Array(before?.paths.length ?? 0);
   for (const [at, path] of after.paths.entries()) {
-    const found = entry(path, now, after.ids.at(at));
-    const id = left.get(path);
-    left.delete(path);
-    if (before === undefined) changes.push(changeOf("unknown", undefined, found));
-    else if (id === undefined) changes.push(changeOf("added", undefined, found));
+    const found = () => entry(path, now, after.ids.at(at));
+    const was = finder.find(path);
+    if (before === undefined) changes.push(changeOf("unknown", undefined, found()));
+    else if (was < 0) changes.push(changeOf("added", undefined, found()));
     else {
-      const same = id === found.id && old?.hash === now?.hash;
-      changes.push(changeOf(same ? "unchanged" : "modified", entry(path, old, id), found));
+      stays[was] = 1;
+      const same = before.ids.equals(was, after.ids, at) && old?.hash === now?.hash;
+      if (same && !unchanged) continue;
+      const there = entry(path, old, before.ids.at(was));
+      changes.push(changeOf(same ? "unchanged" : "modified", there, found()));
     }
   }
   if (before === undefined) {
@@ -112,7 +117,10 @@ async function compareFiles(
       changes.push(changeOf("unknown", undefined, { ...entry(path, now, ""), isFolder: true }));
     }
   }
-  for (const [path, id] of left) changes.push(changeOf("deleted", entry(path, old, id), undefined));
+  before?.paths.forEach((path, at) => {
+    if (stays[at] === 1) return;
+    changes.push(changeOf("deleted", entry(path, old, before.ids.at(at)), undefined));
+  });
   return changes.sort((a, b) => comparePaths(placeOf(a), placeOf(b)));
 }
 

@@ -73,7 +73,7 @@ export async function dataStatus(
     .filter((path) => path !== undefined);
   const nowhere = request.targets.length > 0 && targets.length === 0;
   const { outs } = nowhere ? new Catalog([]) : await project.catalog();
-  const options = { granular: request.granular, targets, byContent: true };
+  const options = { granular: request.granular, targets, byContent: true, unchanged: true };
   const recorded = recordedIndex(project, outs);
   const found = await workspaceIndex(project, concerned(recorded, targets));
   const uncommitted = await compareData(recorded, found, options);

@@ -78,6 +78,7 @@ export async function diff(request: DiffRequest, context: Context): Promise<Data
     granular: true,
     targets,
     byContent: false,
+    unchanged: false,
   });
   return answerOf(project, changes, after === undefined);
 }
@@ -108,7 +109,8 @@ export async function diffOfRepository(
     if (paths.some((path) => isTargeted(target, [path]) || isTargeted(path, [target]))) continue;
     throw new DvtError("not-found", `'${target}' is no tracked data of '${old.label}'`);
   }
-  const changes = await compareData(before, after, { granular: true, targets, byContent: false });
+  const options = { granular: true, targets, byContent: false, unchanged: false };
+  const changes = await compareData(before, after, options);
   return answerOf(undefined, changes, false);
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { append } from "../platform/append.ts";
+import type { IdColumn } from "../objects/id_column.ts";
 import { listingBlocks } from "../objects/listing.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { HashName, ObjectId } from "../objects/object_id.ts";
@@ -217,7 +218,7 @@ export class FetchTally {
   readonly unreachable: DvtError[] = [];
 
   add({ moved, bytes, failed }: TransferResult): void {
-    this.fetched += moved.length;
+    this.fetched += moved;
     this.bytes += bytes;
     append(this.failed, failed);
   }
@@ -266,13 +267,13 @@ export async function fetchNeeds(
   if (listings.length > 0) {
     tally.add(await download(listings, { from: store, to: cache }, options));
   }
-  const ids = files.map((need) => need.id);
+  const wanted: (readonly ObjectId[] | IdColumn)[] = [files.map((need) => need.id)];
   for (const need of folders) {
     if (!cache.lists(need.id)) continue;
     const listing = await cachedListing(cache, need.id);
-    if (listing !== undefined) append(ids, listingPart(listing, need).ids);
+    if (listing !== undefined) wanted.push(listingPart(listing, need).ids);
   }
-  const lacking = await lackingIn(cache, ids);
+  const lacking = await cache.lackingFiles(wanted);
   if (lacking.length === 0) return;
   using progress = context.reporter.progress("Fetching", { files: lacking.length });
   tally.add(await download(lacking, { from: store, to: cache }, { ...options, progress }));

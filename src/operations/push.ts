@@ -138,7 +138,7 @@ async function pushNeeds(
   const listed = await upload(ready, { from: cache, to: store }, { ...options, progress });
   append(failed, listed.failed);
   return {
-    pushed: sent.moved.length + listed.moved.length,
+    pushed: sent.moved + listed.moved,
     bytes: sent.bytes + listed.bytes,
     failed,
   };

@@ -225,11 +225,12 @@ class Verification {
     const arrived = new Set<ObjectId>();
     for (const part of [ids.filter((id) => !isDirectoryId(id)), ids.filter(isDirectoryId)]) {
       const have = part.filter((id) => cache.lists(id));
-      const { moved } = await upload(have, { from: cache, to: store }, {
+      const { failed } = await upload(have, { from: cache, to: store }, {
         signal: context.signal,
         ...(this.#request.jobs === undefined ? {} : { jobs: this.#request.jobs }),
       });
-      for (const id of moved) arrived.add(id);
+      const lost = new Set(failed.map(({ id }) => id));
+      for (const id of have) if (!lost.has(id)) arrived.add(id);
     }
     return arrived;
   }

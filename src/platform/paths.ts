@@ -82,3 +82,18 @@ export function fileUrlPath(url: string): string | undefined {
     return undefined;
   }
 }
+
+const slash = 0x2f;
+
+/**
+ * Orders paths as a walk meets them that enters each folder where its name stands: as if a slash
+ * came before all other characters.
+ */
+export function compareInWalk(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (x !== y) return x === slash ? -1 : y === slash ? 1 : x - y;
+  }
+  return a.length - b.length;
+}

@@ -10,6 +10,7 @@ import { emptyListing, type Listing } from "../objects/listing.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { ObjectId } from "../objects/object_id.ts";
 import { lookThrough } from "../platform/files.ts";
+import { compareInWalk } from "../platform/paths.ts";
 import { mayBeInMemory } from "../platform/sync.ts";
 import { PathFinder } from "./path_finder.ts";
 import type { Scan } from "./scan.ts";
@@ -115,7 +116,7 @@ export function planCheckout(current: Scan, wanted: Wanted, options: PlanOptions
     if (mayBeInMemory(facts)) unsettled.add(path);
     return true;
   };
-  const finder = new PathFinder(present.paths);
+  const finder = new PathFinder(present.paths, compareInWalk);
   const isWanted = new Uint8Array(present.paths.length);
   for (const [position, path] of files.paths.entries()) {
     const at = changesKind ? -1 : finder.find(path);
@@ -124,7 +125,7 @@ export function planCheckout(current: Scan, wanted: Wanted, options: PlanOptions
       continue;
     }
     isWanted[at] = 1;
-    const isSame = present.ids.at(at) === files.ids.at(position);
+    const isSame = present.ids.equals(at, files.ids, position);
     if (isSame && options.relink !== true) kept.push(at);
     else {
       place.add(position, true);

@@ -7,6 +7,7 @@ import type { HashState } from "../objects/hash_state.ts";
 import { IdColumn } from "../objects/id_column.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import { lookThrough } from "../platform/files.ts";
+import { compareInWalk } from "../platform/paths.ts";
 import type { CheckoutPlan, Wanted } from "./checkout_plan.ts";
 import type { Scan } from "./scan.ts";
 import { Rows } from "./walk.ts";
@@ -68,15 +69,3 @@ function inWalkOrder(count: number, pathOf: (i: number) => string): Uint32Array 
   }
   return isSorted ? order : order.sort((i, j) => compareInWalk(pathOf(i), pathOf(j)));
 }
-
-/** As if a slash came before all other characters. */
-function compareInWalk(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
-    if (x !== y) return x === slash ? -1 : y === slash ? 1 : x - y;
-  }
-  return a.length - b.length;
-}
-
-const slash = 0x2f;

@@ -3,7 +3,10 @@ import { type FileFactsTable, HashState, nothingKnown } from "../../src/objects/
 import { IdColumn } from "../../src/objects/id_column.ts";
 import { encodeNames, NamesInOrder } from "../../src/objects/names_in_order.ts";
 import type { ObjectId } from "../../src/objects/object_id.ts";
+import { compareCodePoints } from "../../src/objects/listing.ts";
 import { ObjectNames } from "../../src/objects/object_names.ts";
+import { compareInWalk } from "../../src/platform/paths.ts";
+import { PathFinder } from "../../src/workspace/path_finder.ts";
 import { Chance } from "../support/chance.ts";
 
 const chance = new Chance(20261128);
@@ -56,23 +59,38 @@ Deno.test("a name that only looks like an object's is not taken for one", () => 
   assert.equal(names.has(id), true);
 });
 
-Deno.test("names in order are found in any order", () => {
-  const names = ["a", "a/b", "a/b.txt", "ü", "数据/ö", "\ufeffmark", "😀", "", "z", "zz"];
-  const all = Uint32Array.from(names, (_, i) => i);
-  const bytes = joined(encodeNames(names, all));
-  const fresh = () => NamesInOrder.read(bytes, names.length) ?? assert.fail();
-  const inOrder = fresh();
-  names.forEach((name, i) => assert.equal(inOrder.find(name), i, name));
-  const backwards = fresh();
-  for (let i = names.length - 1; i >= 0; i--) assert.equal(backwards.find(names[i] ?? ""), i);
-  const mixed = fresh();
-  for (let step = 0; step < 500; step++) {
-    const i = number(names.length);
-    assert.equal(mixed.find(names[i] ?? ""), i);
-    assert.equal(mixed.find(`${names[i]}x`), names.indexOf(`${names[i]}x`));
+Deno.test("names are found in the order of a walk, whatever came or went", () => {
+  const parts = ["a", "a-b", "a.txt", "b", "ü", "数据", "\ufeffmark", "😀", "z", "zz", "\uffff"];
+  const pool = [...parts, ...parts.flatMap((one) => parts.map((two) => `${one}/${two}`))]
+    .sort(compareInWalk);
+  for (let round = 0; round < 200; round++) {
+    const there = pool.filter(() => chance.isTrue(0.7));
+    const asked = pool.filter(() => chance.isTrue(round % 3 === 0 ? 0.2 : 0.8));
+    const bytes = joined(encodeNames(there, Uint32Array.from(there, (_, i) => i)));
+    const names = NamesInOrder.read(bytes, there.length) ?? assert.fail();
+    for (const name of asked) assert.equal(names.find(name), there.indexOf(name), name);
+    assert.equal(NamesInOrder.read(bytes, there.length + 1), undefined);
   }
-  assert.equal(NamesInOrder.read(bytes, names.length + 1), undefined);
   assert.equal(NamesInOrder.read(new Uint8Array(), 0)?.find("a"), -1);
+});
+
+Deno.test("paths are found in any order, best in their own", () => {
+  const paths = Array.from(
+    { length: 3000 },
+    (_, i) => `${i % 50}/${i % 7 === 0 ? "x.y" : "x"}/${i}`,
+  );
+  for (const compare of [compareInWalk, compareCodePoints]) {
+    const there = paths.filter(() => chance.isTrue(0.9)).sort(compare);
+    for (const order of [compareInWalk, compareCodePoints, undefined]) {
+      const asked = paths.filter(() => chance.isTrue(0.9));
+      if (order === undefined) asked.reverse();
+      else asked.sort(order);
+      const finder = new PathFinder(there, compare);
+      const positions = new Map(there.map((path, at) => [path, at]));
+      for (const path of asked) assert.equal(finder.find(path), positions.get(path) ?? -1, path);
+    }
+  }
+  assert.equal(new PathFinder([], compareInWalk).find("a"), -1);
 });
 
 function joined(blocks: Iterable<Uint8Array>): Uint8Array {
@@ -94,7 +112,8 @@ Deno.test("a hash state knows the files that are as they were, and no others", (
   const folder = Deno.makeTempDirSync();
   try {
     const state = new HashState(`${folder}/state`);
-    const paths = Array.from({ length: 20_000 }, (_, i) => `${i % 7 === 0 ? "ü" : "f"}/${i}`);
+    const paths = Array.from({ length: 5000 }, (_, i) => `${i % 7 === 0 ? "ü" : "f"}/${i}`)
+      .sort(compareInWalk);
     const hashes = nothingKnown(paths.length);
     paths.forEach((_, i) => {
       if (i === 13) return;
@@ -111,11 +130,23 @@ Deno.test("a hash state knows the files that are as they were, and no others", (
       assert.equal(all.known[i], i === 13 ? 0 : 1);
       if (i !== 13) assert.equal(all.ids.at(i), hashes.ids.at(i));
     });
-    const odd = state.recall("data", "md5", table(["new", ...paths.toReversed()]));
-    assert.equal(odd.known[0], 0);
-    // The facts are those of other positions now, but for the file in the middle.
-    assert.deepEqual([...odd.known].flatMap((one, i) => one === 1 ? [i] : []), [10_000]);
-    assert.equal(odd.ids.at(10_000), hashes.ids.at(10_000));
+    // One came and one went: the others stand at other positions now.
+    const other = ["a", ...paths.slice(0, 100), ...paths.slice(101)];
+    const was = table(paths);
+    const moved = (column: Float64Array) =>
+      Float64Array.from([7, ...column.subarray(0, 100), ...column.subarray(101)]);
+    const odd = state.recall("data", "md5", {
+      paths: other,
+      sizes: moved(was.sizes),
+      mtimes: moved(was.mtimes),
+      ctimes: moved(was.ctimes),
+      inodes: moved(was.inodes),
+    });
+    other.forEach((path, i) => {
+      const at = paths.indexOf(path);
+      assert.equal(odd.known[i], at < 0 || at === 13 ? 0 : 1, path);
+      if (odd.known[i] === 1) assert.equal(odd.ids.at(i), hashes.ids.at(at));
+    });
     const changed = state.recall("data", "md5", table(paths, (i) => i === 99 ? 1 : i));
     assert.equal(changed.known[99], 0);
     assert.equal(changed.known[100], 1);
