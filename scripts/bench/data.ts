@@ -7,6 +7,7 @@ import { environmentFor } from "../../tests/support/environment.ts";
 import { startS3Server } from "../../tests/support/s3_server.ts";
 import { type TemporaryFolder, temporaryFolder } from "../../tests/support/temporary.ts";
 import { startWebServer, type WebServer } from "../../tests/support/web_server.ts";
+import { say } from "../project_folder.ts";
 import { medianOf, type Meter, type Sample } from "./measure.ts";
 import { floorJobs, gitLfsJobs, hasGitLfs, type Note } from "./peers.ts";
 import { dvc, dvtExecutable, type Program } from "./programs.ts";
@@ -40,7 +41,13 @@ export async function dataJobs(meter: Meter, dataset: Dataset): Promise<Table> {
     const noteFor = (name: string): Note => (job, sample) =>
       noteSample(jobs, { program: name, job, sample });
     await floorJobs({ meter, source, note: noteFor("floor") });
-    if (hasGitLfs()) await gitLfsJobs({ meter, source, note: noteFor("git-lfs") });
+    if (!hasGitLfs()) continue;
+    try {
+      await gitLfsJobs({ meter, source, note: noteFor("git-lfs") });
+    } catch (error) {
+      // A peer that fails at its job leaves the rest of its column empty, and ours as it is.
+      say(`Git LFS did not get through: ${error instanceof Error ? error.message : error}`);
+    }
   }
   const { files, size, rounds } = dataset;
   const ratios: Record<string, number> = {};
@@ -195,6 +202,7 @@ function noteSample(
   jobs: Map<string, Samples>,
   { program, job, sample }: { program: string; job: string; sample: Sample },
 ): void {
+  say(`${program}: ${job}: ${seconds(sample.cpu)} CPU, ${seconds(sample.wall)}`);
   let samples = jobs.get(job);
   if (samples === undefined) jobs.set(job, samples = new Map());
   samples.set(program, [...samples.get(program) ?? [], sample]);
