@@ -86,8 +86,8 @@ export async function s3Throughput(meter: Meter, load: S3Load): Promise<Table> {
 }
 
 /**
- * This server works an object's ETag out when it is first asked for; a real one knows it from the
- * upload on. Whoever asks first, and hashes nothing himself, would not be the one to pay for it.
+ * This server works an object's ETag out, an MD5 of all of it, when it is first asked for; a real
+ * one knows it from the upload on. A download that is the first to ask would pay for it.
  */
 async function tellETags(server: S3Server): Promise<void> {
   const { success, stderr } = await new Deno.Command(await rcloneProgram(), {

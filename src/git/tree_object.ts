@@ -32,7 +32,7 @@ export function parseTree(bytes: Uint8Array, idBytes: number): GitTreeEntry[] {
     entries.push({
       name,
       ...meaningOf(decoder.decode(bytes.subarray(at, space))),
-      id: hexOf(bytes, nul + 1, end),
+      id: bytes.subarray(nul + 1, end).toHex(),
     });
     at = end;
   }
@@ -62,12 +62,4 @@ function meaningOf(mode: string): Pick<GitTreeEntry, "kind" | "executable"> {
     default:
       throw invalid(`it holds an entry of mode '${mode}'`);
   }
-}
-
-const hexDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-
-function hexOf(bytes: Uint8Array, start: number, end: number): string {
-  let hex = "";
-  for (let i = start; i < end; i++) hex += hexDigits[bytes[i] ?? 0];
-  return hex;
 }

@@ -5,13 +5,8 @@
  */
 import type { ObjectId } from "./object_id.ts";
 
-/** Whatever has an id at each position: a column, or a plain list. */
-export interface IdsInOrder {
-  at(index: number): ObjectId | undefined;
-}
-
 /** Ids of files, one a position; ids of listings do not fit in. */
-export class IdColumn implements Iterable<ObjectId>, IdsInOrder {
+export class IdColumn implements Iterable<ObjectId> {
   #length: number;
   #bytes: Uint8Array<ArrayBuffer>;
   #words: Uint32Array<ArrayBuffer>;

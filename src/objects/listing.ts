@@ -17,6 +17,11 @@ export interface Listing {
 /** A listing without files. */
 export const emptyListing: Listing = { paths: [], ids: new IdColumn() };
 
+/** A listing of a single file. */
+export function listingOfOne(path: string, id: ObjectId): Listing {
+  return { paths: [path], ids: IdColumn.of([id]) };
+}
+
 /** Orders two strings by code point, where JavaScript's `<` goes by UTF-16 unit. */
 export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);

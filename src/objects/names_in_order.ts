@@ -5,7 +5,6 @@
  */
 import { compareInWalk } from "../platform/paths.ts";
 
-const slash = 0x2f;
 const blockNames = 4096;
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -59,20 +58,19 @@ export class NamesInOrder {
 
   /** How a name stands to the one that starts at a place: below zero, zero or above. */
   #compare(name: string, at: number): number {
-    const bytes = this.#bytes;
-    for (let i = 0; i <= name.length; i++) {
-      const x = i === name.length ? 0 : name.charCodeAt(i);
-      const y = bytes[at + i] ?? 0;
-      if (x >= 0x80 || y >= 0x80) return this.#compareTexts(name, at);
-      if (x === y) continue;
-      return x === 0 ? -1 : y === 0 ? 1 : x === slash ? -1 : y === slash ? 1 : x - y;
-    }
-    return 0;
-  }
-
-  #compareTexts(name: string, at: number): number {
+    if (this.#isAt(name, at)) return 0;
     const text = decoder.decode(this.#bytes.subarray(at, endOf(this.#bytes, at)));
     return compareInWalk(name, text);
+  }
+
+  /** Whether this name, of ASCII alone, starts and ends here: told without making a text. */
+  #isAt(name: string, at: number): boolean {
+    const bytes = this.#bytes;
+    for (let i = 0; i < name.length; i++) {
+      const code = name.charCodeAt(i);
+      if (code >= 0x80 || bytes[at + i] !== code) return false;
+    }
+    return (bytes[at + name.length] ?? 0) === 0;
   }
 }
 

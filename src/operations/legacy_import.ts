@@ -3,9 +3,14 @@
  *
  * @module
  */
-import { IdColumn } from "../objects/id_column.ts";
 import { deliver } from "../objects/deliver.ts";
-import { emptyListing, type Listing, listingBlocks, makeListing } from "../objects/listing.ts";
+import {
+  emptyListing,
+  type Listing,
+  listingBlocks,
+  listingOfOne,
+  makeListing,
+} from "../objects/listing.ts";
 import { hashBlocks } from "../objects/hash_blocks.ts";
 import { hashFile } from "../objects/hash_file.ts";
 import { objectMode } from "../objects/local_store.ts";
@@ -28,7 +33,7 @@ export async function recallLegacy(
   const wanted = objectId(out.md5 ?? "");
   const listing: Listing = id.endsWith(".dir")
     ? await cachedListing(cache, id) ?? emptyListing
-    : { paths: [""], ids: IdColumn.of([id]) };
+    : listingOfOne("", id);
   const names: ObjectId[] = [];
   for (const one of listing.ids) {
     names.push((await hashFile(cache.pathOf(one), "md5-dos2unix")).id as ObjectId);
@@ -46,7 +51,7 @@ export async function recallLegacy(
   }
   for (const [i, name] of names.entries()) {
     const from = listing.ids.at(i);
-    if (from === undefined || legacy.lists(name)) continue;
+    if (legacy.lists(name)) continue;
     const { failed } = await deliver([{ id: from, target: legacy.targetFor(name) }], cache, {
       mode: objectMode,
       temporaryFolder: legacy.temporaryFolder(),

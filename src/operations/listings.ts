@@ -5,7 +5,13 @@
  */
 import { IdColumn } from "../objects/id_column.ts";
 import { hashBlocks } from "../objects/hash_blocks.ts";
-import { emptyListing, type Listing, listingBelow, parseListing } from "../objects/listing.ts";
+import {
+  emptyListing,
+  type Listing,
+  listingBelow,
+  listingOfOne,
+  parseListing,
+} from "../objects/listing.ts";
 import { corruptObject, type LocalStore } from "../objects/local_store.ts";
 import type { HashName, ObjectId } from "../objects/object_id.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
@@ -90,7 +96,7 @@ export function listingPart(listing: Listing, { inside, parts }: ListingPart): L
 function listingAt(listing: Listing, inside: string): Listing {
   if (inside === "") return listing;
   const at = listing.paths.indexOf(inside);
-  if (at >= 0) return { paths: [inside], ids: IdColumn.of([listing.ids.at(at)]) };
+  if (at >= 0) return listingOfOne(inside, listing.ids.at(at));
   const below = listingBelow(listing, inside) ?? emptyListing;
   return { paths: below.paths.map((path) => `${inside}/${path}`), ids: below.ids };
 }

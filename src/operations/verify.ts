@@ -191,8 +191,7 @@ class Verification {
         await readable(() => findListing(project, { id, hash, remote }));
       if (listing !== undefined) this.#listings.set(id, listing);
       listing?.paths.forEach((name, i) => {
-        const part = listing.ids.at(i);
-        if (part !== undefined) objects.set(part, `${shown}/${name}`);
+        objects.set(listing.ids.at(i), `${shown}/${name}`);
       });
     }
     return found;

@@ -5,8 +5,7 @@
  * @module
  */
 import { append } from "../platform/append.ts";
-import { IdColumn } from "../objects/id_column.ts";
-import { emptyListing, type Listing } from "../objects/listing.ts";
+import { emptyListing, type Listing, listingOfOne } from "../objects/listing.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { ObjectId } from "../objects/object_id.ts";
 import { lookThrough } from "../platform/files.ts";
@@ -143,11 +142,11 @@ export function planCheckout(current: Scan, wanted: Wanted, options: PlanOptions
 
 function filesOf(wanted: Wanted): Listing {
   if (wanted.kind === "directory") return wanted.listing;
-  return wanted.kind === "absent" ? emptyListing : { paths: [""], ids: IdColumn.of([wanted.id]) };
+  return wanted.kind === "absent" ? emptyListing : listingOfOne("", wanted.id);
 }
 
 function presentFiles(scan: Scan): Listing & { readonly sizes: ArrayLike<number> } {
   if (scan.kind === "missing") return { ...emptyListing, sizes: [] };
-  if (scan.kind === "file") return { ...filesOf({ ...scan, kind: "file" }), sizes: [scan.size] };
+  if (scan.kind === "file") return { ...listingOfOne("", scan.id), sizes: [scan.size] };
   return { paths: scan.walk.paths, ids: scan.hashes, sizes: scan.walk.sizes };
 }

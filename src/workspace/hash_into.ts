@@ -25,8 +25,8 @@ export interface HashIntoOptions {
 const groupSize = 24;
 
 /**
- * Fills the gaps of what is known. With a store, every file's object is in it afterwards. Sizes in the
- * table are corrected where a file changed while it was read.
+ * Fills the gaps of what is known. With a store, every file's object is in it afterwards. Sizes in
+ * the table are corrected where a file changed while it was read.
  */
 export async function hashInto(
   root: string,

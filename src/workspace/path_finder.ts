@@ -4,6 +4,7 @@
  *
  * @module
  */
+
 /** So many paths further on, one that is not the next is looked for. */
 const nearby = 64;
 

@@ -255,6 +255,7 @@ check(
     const refused = await reads(environment, { profile: "team" });
     assert.match(refused, /profile 'team' cannot be had.*not found or invalid/);
     assert.doesNotMatch(late + refused, /secret-token/);
+    await service.stop();
   },
 );
 
