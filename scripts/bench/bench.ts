@@ -24,11 +24,14 @@ import { printTable, type Table } from "./table.ts";
 const jobs: Readonly<Record<string, (meter: Meter) => Promise<Table>>> = {
   "startup": (meter) => startup(meter, 11),
   "big-registry": bigRegistry,
-  "dataset": (meter) => dataJobs(meter, { files: 2800, size: 23_000, rounds: 3, servers: true }),
-  "many": (meter) => dataJobs(meter, { files: 100_000, size: 4000, rounds: 1, servers: false }),
+  "dataset": (meter) =>
+    dataJobs(meter, { name: "dataset", files: 2800, size: 23_000, rounds: 3, servers: true }),
+  "many": (meter) =>
+    dataJobs(meter, { name: "many", files: 100_000, size: 4000, rounds: 1, servers: false }),
   "s3-small": (meter) => s3Throughput(meter, { files: 2800, size: 23_000, rounds: 3 }),
   "s3-large": (meter) => s3Throughput(meter, { files: 1, size: 2 * 2 ** 30, rounds: 3 }),
-  "large": (meter) => dataJobs(meter, { files: 1, size: 1 << 30, rounds: 3, servers: false }),
+  "large": (meter) =>
+    dataJobs(meter, { name: "large", files: 1, size: 1 << 30, rounds: 3, servers: false }),
 };
 
 if (import.meta.main) {

@@ -10,11 +10,14 @@ import { startWebServer, type WebServer } from "../../tests/support/web_server.t
 import { say } from "../project_folder.ts";
 import { medianOf, type Meter, type Sample } from "./measure.ts";
 import { floorJobs, gitLfsJobs, hasGitLfs, type Note } from "./peers.ts";
-import { dvc, dvtExecutable, type Program } from "./programs.ts";
+import { shownGoal } from "./goals.ts";
+import { dvc, dvtExecutable, dvtUnrestricted, type Program } from "./programs.ts";
 import { megabytes, seconds, shownSize, type Table } from "./table.ts";
 
 /** A dataset of equal files. */
 export interface Dataset {
+  /** The name of its goals. */
+  readonly name: string;
   readonly files: number;
   /** Bytes of each. */
   readonly size: number;
@@ -28,7 +31,7 @@ type Samples = Map<string, Sample[]>;
 
 /** Runs all jobs and makes a table of them. */
 export async function dataJobs(meter: Meter, dataset: Dataset): Promise<Table> {
-  const programs = [await dvtExecutable(), await dvc()];
+  const programs = [await dvtExecutable(), await dvtUnrestricted(), await dvc()];
   const jobs = new Map<string, Samples>();
   using source = temporaryFolder();
   writeFiles(source, dataset);
@@ -54,7 +57,7 @@ export async function dataJobs(meter: Meter, dataset: Dataset): Promise<Table> {
   return {
     title: `${files.toLocaleString("en")} × ${shownSize(size)}, medians of ${rounds} rounds`,
     columns: [
-      ...["job", "dvt CPU", "DVC CPU", "CPU ratio", "git-lfs", "floor"],
+      ...["job", "dvt CPU", "DVC CPU", "CPU ratio", "goal", "dvt -A", "git-lfs", "floor"],
       ...["dvt wall", "DVC wall", "dvt peak"],
     ],
     ratios,
@@ -67,7 +70,8 @@ export async function dataJobs(meter: Meter, dataset: Dataset): Promise<Table> {
         seconds(ours.cpu),
         seconds(theirs.cpu),
         (ours.cpu / theirs.cpu).toFixed(2),
-        ...["git-lfs", "floor"].map((name) => {
+        shownGoal(dataset.name, job, ours.cpu / theirs.cpu),
+        ...["dvt -A", "git-lfs", "floor"].map((name) => {
           const others = samples.get(name);
           return others === undefined ? "" : (medianOf(others).cpu / theirs.cpu).toFixed(2);
         }),

@@ -4,7 +4,7 @@
  * @module
  */
 import { realDvc } from "../../tests/support/dvc.ts";
-import { compile } from "../compile.ts";
+import { compile, compileUnrestricted } from "../compile.ts";
 import { permissions } from "../permissions.ts";
 import { distFolder, projectFolder } from "../project_folder.ts";
 
@@ -17,6 +17,11 @@ export interface Program {
 /** dvt as the executable that users get, freshly made; DVT_BENCH_DVT names another one. */
 export async function dvtExecutable(): Promise<Program> {
   return { name: "dvt", command: [Deno.env.get("DVT_BENCH_DVT") ?? await compile()] };
+}
+
+/** dvt without the checks that its permissions cost; see {@linkcode compileUnrestricted}. */
+export async function dvtUnrestricted(): Promise<Program> {
+  return { name: "dvt -A", command: [await compileUnrestricted()] };
 }
 
 /** Real DVC. */

@@ -25,6 +25,7 @@ import {
 import { eachAtOnce, stopIfAborted } from "../platform/pool.ts";
 import type { Progress } from "../platform/reporter.ts";
 import { inShares } from "../platform/shares.ts";
+import { isDiskFull, systemFault } from "../platform/system_fault.ts";
 import { readInto } from "../storage/bulk.ts";
 import { hashFile } from "./hash_file.ts";
 import { corruptObject, LocalStore } from "./local_store.ts";
@@ -61,6 +62,11 @@ export interface DeliveryOptions {
    * where new files of each target's place belong.
    */
   readonly temporaryFolder?: string;
+  /**
+   * The targets' folder is nobody's yet: it gets its name when all of it is complete. Files need
+   * no other name before their own then, which saves renaming each.
+   */
+  readonly unseen?: boolean;
   /** Copy by the system's call, which shares blocks where the file system can. */
   readonly share?: boolean;
   /** Called right after a file arrived. */
@@ -99,11 +105,15 @@ class Tally implements DeliveryResult {
 
   fail(delivery: Delivery, error: unknown): void {
     if (error instanceof DvtError && error.kind === "interrupted") throw error;
+    const fault = systemFault(error);
     const known = error instanceof DvtError
       ? error
       : new DvtError("storage", `cannot write '${delivery.target}': ${messageOf(error)}`, {
         cause: error,
+        ...(fault === undefined ? {} : { hint: fault.hint }),
       });
+    // The next million files would not fit either.
+    if (isDiskFull(error)) throw known;
     this.failed.push({ ...delivery, error: known });
     this.#options.progress?.advance(1);
   }
@@ -242,14 +252,14 @@ function temporaryFor(
 function writeInPlace(
   target: string,
   bytes: Uint8Array,
-  options: Pick<DeliveryOptions, "mode" | "temporaryFolder">,
+  options: Pick<DeliveryOptions, "mode" | "temporaryFolder" | "unseen">,
 ): void {
-  const temporary = temporaryFor(target, options);
+  const written = options.unseen === true ? target : temporaryFor(target, options);
   try {
-    createFile(temporary, bytes, options.mode);
-    renameFile(temporary, target);
+    createFile(written, bytes, options.mode);
+    if (written !== target) renameFile(written, target);
   } catch (error) {
-    removeIfThere(temporary);
+    removeIfThere(written);
     throw error;
   }
 }

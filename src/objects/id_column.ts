@@ -5,6 +5,12 @@
  */
 import type { ObjectId } from "./object_id.ts";
 
+/** The values of the lower-case hex digits by their bytes, -1 for all others. */
+const valueOfDigit = new Int8Array(256).fill(-1);
+for (let value = 0; value < 16; value++) {
+  valueOfDigit[value.toString(16).charCodeAt(0)] = value;
+}
+
 /** Ids of files, one a position; ids of listings do not fit in. */
 export class IdColumn implements Iterable<ObjectId> {
   #length: number;
@@ -55,13 +61,32 @@ export class IdColumn implements Iterable<ObjectId> {
   }
 
   push(id: string): void {
-    if (this.#length * 16 === this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(1024, this.#bytes.length * 2));
-      larger.set(this.#bytes);
-      this.#bytes = larger;
-      this.#words = new Uint32Array(larger.buffer);
-    }
+    this.#makeRoom();
     this.set(this.#length++, id);
+  }
+
+  /** Adds the id that 32 bytes spell, from a place on; false where they are no lower-case hex. */
+  pushDigits(bytes: Uint8Array, at: number): boolean {
+    this.#makeRoom();
+    const target = this.#bytes;
+    const start = this.#length * 16;
+    let isHex = true;
+    for (let i = 0; i < 16; i++) {
+      const high = valueOfDigit[bytes[at + 2 * i] ?? 0] ?? -1;
+      const low = valueOfDigit[bytes[at + 2 * i + 1] ?? 0] ?? -1;
+      isHex &&= high >= 0 && low >= 0;
+      target[start + i] = high * 16 + low;
+    }
+    if (isHex) this.#length++;
+    return isHex;
+  }
+
+  #makeRoom(): void {
+    if (this.#length * 16 < this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(1024, this.#bytes.length * 2));
+    larger.set(this.#bytes);
+    this.#bytes = larger;
+    this.#words = new Uint32Array(larger.buffer);
   }
 
   /** Whether two columns have the same id, each at its position. */

@@ -1,11 +1,10 @@
 /**
- * The content of a tracked folder: the `.dir` object, in DVC's bytes.
+ * The content of a tracked folder. Its bytes, the `.dir` object, are `listing_bytes.ts`'s.
  *
  * @module
  */
-import { DvtError } from "../platform/error.ts";
 import { IdColumn } from "./id_column.ts";
-import { isDirectoryId, isObjectId, type ObjectId } from "./object_id.ts";
+import type { ObjectId } from "./object_id.ts";
 
 /** Files of a folder in DVC's order: `paths[i]` has the content `ids[i]`. */
 export interface Listing {
@@ -103,119 +102,6 @@ export function listingBelow(listing: Listing, folder: string): Listing | undefi
     ids.push(listing.ids.at(i));
   }
   return paths.length === 0 ? undefined : { paths, ids };
-}
-
-// ---- bytes ----------------------------------------------------------------
-
-const plain = /^[ !#-[\]-~]*$/;
-
-/** A string as Python's `json.dumps` writes it: everything outside ASCII escaped. */
-export function jsonString(text: string): string {
-  if (plain.test(text)) return `"${text}"`;
-  return JSON.stringify(text).replace(
-    /[\u007f-\uffff]/g,
-    (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"),
-  );
-}
-
-const blockEntries = 4096;
-
-/** The bytes of the `.dir` object, in blocks so that a million entries need no second copy. */
-export function* listingBlocks(listing: Listing): Generator<Uint8Array<ArrayBuffer>> {
-  const encoder = new TextEncoder();
-  let text = "[";
-  for (let i = 0; i < listing.paths.length; i++) {
-    if (i > 0) text += ", ";
-    text += `{"md5": "${listing.ids.at(i)}", "relpath": ${jsonString(listing.paths[i] ?? "")}}`;
-    if (i % blockEntries === blockEntries - 1) {
-      yield encoder.encode(text);
-      text = "";
-    }
-  }
-  yield encoder.encode(text + "]");
-}
-
-/**
- * Reads a `.dir` object. A listing comes from a stranger's remote, so it is refused whole
- * (`corrupt`) when it is not JSON of the right shape or when a path could leave the folder.
- */
-export function parseListing(bytes: Uint8Array, id: ObjectId): Listing {
-  const paths: string[] = [];
-  const ids = new IdColumn();
-  for (const piece of jsonPieces(bytes)) {
-    let entries: unknown;
-    try {
-      entries = JSON.parse(piece);
-    } catch (error) {
-      throw new DvtError("corrupt", `object ${id} is corrupted: it is not JSON`, { cause: error });
-    }
-    if (!Array.isArray(entries)) {
-      throw new DvtError("corrupt", `object ${id} is corrupted: it is not a list of files`);
-    }
-    for (const entry of entries) {
-      const relpath: unknown = entry?.relpath;
-      const md5: unknown = entry?.md5;
-      if (typeof relpath !== "string" || typeof md5 !== "string") {
-        throw new DvtError("corrupt", `object ${id} is corrupted: an entry lacks relpath or md5`);
-      }
-      assertSafeRelpath(relpath, id);
-      paths.push(relpath);
-      if (!isObjectId(md5) || isDirectoryId(md5)) {
-        throw new DvtError("corrupt", `object ${id} is corrupted: '${md5}' is not an MD5 hash`);
-      }
-      ids.push(md5);
-    }
-  }
-  const listing = makeListing(paths, ids);
-  for (let i = 1; i < listing.paths.length; i++) {
-    if (listing.paths[i] === listing.paths[i - 1]) {
-      throw new DvtError(
-        "corrupt",
-        `object ${id} is corrupted: '${listing.paths[i]}' is in it twice`,
-      );
-    }
-  }
-  return listing;
-}
-
-const pieceSize = 1 << 20;
-
-/**
- * Cuts DVC's own layout between two entries, so that a listing of 90 MB is not held as one text.
- * The border `"}, {"` cannot occur inside a JSON string, where quotes are escaped.
- */
-function* jsonPieces(bytes: Uint8Array): Generator<string> {
-  const decoder = new TextDecoder();
-  if (bytes.length <= 2 * pieceSize) {
-    yield decoder.decode(bytes);
-    return;
-  }
-  let start = 0;
-  while (bytes.length - start > 2 * pieceSize) {
-    const border = findBorder(bytes, start + pieceSize);
-    if (border < 0) break;
-    yield (start === 0 ? "" : "[") + decoder.decode(bytes.subarray(start, border + 2)) + "]";
-    start = border + 4;
-  }
-  yield (start === 0 ? "" : "[") + decoder.decode(bytes.subarray(start));
-}
-
-function findBorder(bytes: Uint8Array, from: number): number {
-  const border = [0x22, 0x7d, 0x2c, 0x20, 0x7b, 0x22]; // "}, {"
-  for (let at = bytes.indexOf(0x7d, from); at > 0; at = bytes.indexOf(0x7d, at + 1)) {
-    if (border.every((byte, i) => bytes[at - 1 + i] === byte)) return at - 1;
-  }
-  return -1;
-}
-
-function assertSafeRelpath(relpath: string, id: ObjectId): void {
-  if (!isSafeRelpath(relpath)) {
-    throw new DvtError(
-      "corrupt",
-      `object ${id} is refused: its path '${relpath}' would leave the folder`,
-      { hint: "the registry that published this listing is broken or hostile" },
-    );
-  }
 }
 
 /**

@@ -22,6 +22,7 @@ import {
   streamFile,
   temporaryName,
 } from "../platform/files.ts";
+import { fileBlocks } from "../platform/file_parts.ts";
 import { nativeBelow, parentDirectory } from "../platform/paths.ts";
 import type { ByteStream } from "../storage/storage.ts";
 import { IdColumn } from "./id_column.ts";
@@ -139,6 +140,12 @@ export class LocalStore implements ObjectStore {
 
   readBytes(id: ObjectId): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return Promise.resolve(readFileIfThere(this.pathOf(id)));
+  }
+
+  /** The bytes of an object in blocks, each overwritten by the next; undefined without object. */
+  blocks(id: ObjectId): Iterable<Uint8Array<ArrayBuffer>> | undefined {
+    const path = this.pathOf(id);
+    return exists(path) ? fileBlocks(path) : undefined;
   }
 
   open(id: ObjectId): Promise<ByteStream | undefined> {

@@ -14,6 +14,7 @@ import {
   staleAge,
   temporaryName,
 } from "../platform/files.ts";
+import { collectGarbage } from "../platform/garbage.ts";
 import { eachAtOnce } from "../platform/pool.ts";
 import type { Progress } from "../platform/reporter.ts";
 import { sendFile } from "../storage/bulk.ts";
@@ -59,6 +60,7 @@ export async function download(
       moved++;
     },
   });
+  collectGarbage(moved);
   return { moved, bytes, failed };
 }
 

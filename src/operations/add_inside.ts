@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { readListing } from "../objects/read_listing.ts";
 import { hashBlocks } from "../objects/hash_blocks.ts";
-import { type Listing, listingBlocks, makeListing, parseListing } from "../objects/listing.ts";
+import { type Listing, makeListing } from "../objects/listing.ts";
+import { listingBlocks } from "../objects/listing_bytes.ts";
 import { type ObjectId, objectId } from "../objects/object_id.ts";
 import { DvtError } from "../platform/error.ts";
 import type { Project } from "../registry/project.ts";
@@ -34,7 +36,7 @@ export async function addInside(
       { exitCode: 1 },
     );
   }
-  const old = await readListing(tracked, project);
+  const old = await presentListing(tracked, project);
   const inside = path.slice(tracked.path.length + 1);
   const found = await scan(
     project.nativePath(path),
@@ -76,22 +78,24 @@ export async function addInside(
   return stage;
 }
 
-async function readListing(tracked: TrackedOut, project: Project): Promise<Listing> {
+async function presentListing(tracked: TrackedOut, project: Project): Promise<Listing> {
   const { md5, hash, files } = tracked.out;
   const spelled = listingOfFiles(files);
   if (spelled !== undefined) return spelled;
   if (md5?.endsWith(".dir") === true && !await project.cache(hash).has(objectId(md5))) {
     await fetchListing(project, tracked);
   }
-  const bytes = md5 === undefined ? undefined : await project.cache(hash).readBytes(objectId(md5));
-  if (bytes === undefined || md5 === undefined || !md5.endsWith(".dir")) {
+  const listing = md5?.endsWith(".dir") === true
+    ? await readListing(project.cache(hash), objectId(md5))
+    : undefined;
+  if (listing === undefined) {
     throw new DvtError(
       "missing-data",
       `the listing of '${project.shown(tracked.path)}' is not in the cache`,
       { hint: `run "dvt fetch ${project.shown(tracked.stage.path)}" first`, exitCode: 1 },
     );
   }
-  return parseListing(bytes, objectId(md5));
+  return listing;
 }
 
 /** A folder need not be here for a piece of it to change: its listing is enough. */

@@ -29,13 +29,17 @@ export interface PlacedFile<File> {
 export async function arrive<File extends { readonly path: string }>(
   files: Iterable<File>,
   { out, isFolder }: { readonly out: string; readonly isFolder: boolean },
-  write: (files: readonly PlacedFile<File>[]) => Promise<void>,
+  write: (
+    files: readonly PlacedFile<File>[],
+    /** Whether the files lie in a folder that nobody sees before it is complete. */
+    unseen: boolean,
+  ) => Promise<void>,
 ): Promise<void> {
   makeDirectory(parentDirectory(out));
   const [file] = files;
   if (!isFolder && file !== undefined) {
     if (isDirectory(out)) removeTree(out); // only with --force
-    await write([{ file, target: out }]);
+    await write([{ file, target: out }], false);
     return;
   }
   const fresh = temporaryPathFor(out);
@@ -44,7 +48,7 @@ export async function arrive<File extends { readonly path: string }>(
   try {
     makeFolders(target, files);
     for (const share of inShares(files)) {
-      await write(share.map((file) => ({ file, target: `${target}/${file.path}` })));
+      await write(share.map((file) => ({ file, target: `${target}/${file.path}` })), !existing);
     }
     if (!existing) {
       if (exists(out)) removeTree(out); // a file or link, only with --force

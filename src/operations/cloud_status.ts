@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { readListing } from "../objects/read_listing.ts";
 import type { ObjectId } from "../objects/object_id.ts";
 import type { Context } from "../platform/context.ts";
 import { openProject, type Project } from "../registry/project.ts";
-import { cachedListing, listingPart } from "./listings.ts";
+import { listingPart } from "./listings.ts";
 import {
   groupByRemote,
   isImported,
@@ -85,7 +86,7 @@ async function objectsOf(
     const shown = project.shown(need.path);
     objects.set(shown, need.id);
     if (!need.id.endsWith(".dir")) continue;
-    const listing = await cachedListing(project.cache(need.hash), need.id);
+    const listing = await readListing(project.cache(need.hash), need.id);
     if (listing === undefined) {
       project.context.reporter.warn(
         "Some of the cache files do not exist neither locally nor on remote. Missing cache files:\n" +

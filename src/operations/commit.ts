@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { listingBlocks } from "../objects/listing.ts";
+import { listingBlocks } from "../objects/listing_bytes.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { exists } from "../platform/files.ts";

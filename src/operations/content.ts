@@ -26,6 +26,8 @@ export interface ContentOptions {
   readonly context: Context;
   readonly jobs?: number | undefined;
   readonly progress: Progress;
+  /** The files' folder is seen by nobody before it is complete. */
+  readonly unseen?: boolean;
 }
 
 /** A file of a snapshot and where it shall arrive. */
@@ -107,7 +109,7 @@ async function deliverShare(
     stores: readonly ObjectStore[];
   },
 ): Promise<void> {
-  const { context, jobs, progress } = options;
+  const { context, jobs, progress, unseen = false } = options;
   let pending: readonly Delivery[] = deliveries;
   let told: DvtError | undefined;
   const tried: string[] = [];
@@ -120,6 +122,7 @@ async function deliverShare(
     const { failed } = await deliver(pending.filter(isThere), store, {
       signal: context.signal,
       progress,
+      unseen,
       ...(jobs === undefined ? {} : { jobs }),
       ...(mode === undefined ? {} : { mode }),
       ...(temporaryFolder === undefined ? {} : { temporaryFolder }),

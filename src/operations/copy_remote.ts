@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readListing } from "../objects/read_listing.ts";
 import { append } from "../platform/append.ts";
 import type { IdColumn } from "../objects/id_column.ts";
 import { missingObject } from "../objects/deliver.ts";
@@ -15,7 +16,6 @@ import { eachAtOnce } from "../platform/pool.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { storeOfOuts } from "../registry/versioned_remote.ts";
 import type { FailedObject } from "./fetch.ts";
-import { storedListing } from "./listings.ts";
 import { isImported, isKept, type Need, needsOf, splitNeeds, unversioned } from "./needs.ts";
 import { type Scope, selectInScope } from "./scope.ts";
 
@@ -81,7 +81,7 @@ async function copyNeeds(
   const listings = new Map<ObjectId, IdColumn>();
   await eachAtOnce(new Set(folders.map((need) => need.id)), async (id) => {
     try {
-      const listing = await storedListing(from, id);
+      const listing = await readListing(from, id);
       if (listing === undefined) throw missingObject(id, from);
       listings.set(id, listing.ids);
     } catch (error) {

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { readListing } from "../objects/read_listing.ts";
 import { append } from "../platform/append.ts";
 import type { IdColumn } from "../objects/id_column.ts";
-import { listingBlocks } from "../objects/listing.ts";
+import { listingBlocks } from "../objects/listing_bytes.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { HashName, ObjectId } from "../objects/object_id.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
@@ -17,7 +18,7 @@ import { openProject, type Project } from "../registry/project.ts";
 import { isUrlImport } from "../registry/tracked.ts";
 import { storeOfOuts } from "../registry/versioned_remote.ts";
 import { listingOfFiles } from "../stages/versioned_files.ts";
-import { cachedListing, listingPart } from "./listings.ts";
+import { listingPart } from "./listings.ts";
 import { groupByRemote, isImported, isKept, type Need, needsOf, splitNeeds } from "./needs.ts";
 import { type Scope, selectInScope } from "./scope.ts";
 import type { SelectedOut } from "./targets.ts";
@@ -238,7 +239,7 @@ export async function missingOf(project: Project, need: Need): Promise<ObjectId[
   const cache = project.cache(need.hash);
   if (!await cache.has(need.id)) return [need.id];
   if (!need.id.endsWith(".dir")) return [];
-  const listing = await cachedListing(cache, need.id);
+  const listing = await readListing(cache, need.id);
   if (listing === undefined) return [need.id];
   const ids = listingPart(listing, need).ids;
   return [...await cache.missing([...new Set(ids)])];
@@ -270,7 +271,7 @@ export async function fetchNeeds(
   const wanted: (readonly ObjectId[] | IdColumn)[] = [files.map((need) => need.id)];
   for (const need of folders) {
     if (!cache.lists(need.id)) continue;
-    const listing = await cachedListing(cache, need.id);
+    const listing = await readListing(cache, need.id);
     if (listing !== undefined) wanted.push(listingPart(listing, need).ids);
   }
   const lacking = await cache.lackingFiles(wanted);

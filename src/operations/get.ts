@@ -113,8 +113,8 @@ export async function deliverFound(
   const files = found.kind === "file" ? [found.file] : await found.files();
   refuseUnsafe(files, snapshot.label);
   using progress = context.reporter.progress("Downloading", { files: files.length });
-  await arrive(files, { out, isFolder: found.kind === "directory" }, (placed) => {
-    return writeContent(placed, { context, jobs, progress });
+  await arrive(files, { out, isFolder: found.kind === "directory" }, (placed, unseen) => {
+    return writeContent(placed, { context, jobs, progress, unseen });
   });
   return files.length;
 }

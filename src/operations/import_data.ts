@@ -4,7 +4,8 @@
  * @module
  */
 import { hashBlocks } from "../objects/hash_blocks.ts";
-import { type Listing, listingBlocks, makeListing } from "../objects/listing.ts";
+import { type Listing, makeListing } from "../objects/listing.ts";
+import { listingBlocks } from "../objects/listing_bytes.ts";
 import type { ObjectId } from "../objects/object_id.ts";
 import { lookThrough } from "../platform/files.ts";
 import type { Project } from "../registry/project.ts";

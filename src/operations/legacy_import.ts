@@ -3,14 +3,10 @@
  *
  * @module
  */
+import { readListing } from "../objects/read_listing.ts";
 import { deliver } from "../objects/deliver.ts";
-import {
-  emptyListing,
-  type Listing,
-  listingBlocks,
-  listingOfOne,
-  makeListing,
-} from "../objects/listing.ts";
+import { emptyListing, type Listing, listingOfOne, makeListing } from "../objects/listing.ts";
+import { listingBlocks } from "../objects/listing_bytes.ts";
 import { hashBlocks } from "../objects/hash_blocks.ts";
 import { hashFile } from "../objects/hash_file.ts";
 import { objectMode } from "../objects/local_store.ts";
@@ -18,7 +14,6 @@ import { type ObjectId, objectId } from "../objects/object_id.ts";
 import { DvtError } from "../platform/error.ts";
 import type { Project } from "../registry/project.ts";
 import type { Out } from "../stages/stage_file.ts";
-import { cachedListing } from "./listings.ts";
 
 /**
  * Given the 3.x object `id` of an import, puts the same content where a 2.x stage file looks for
@@ -32,7 +27,7 @@ export async function recallLegacy(
   const legacy = project.cache("md5-dos2unix");
   const wanted = objectId(out.md5 ?? "");
   const listing: Listing = id.endsWith(".dir")
-    ? await cachedListing(cache, id) ?? emptyListing
+    ? await readListing(cache, id) ?? emptyListing
     : listingOfOne("", id);
   const names: ObjectId[] = [];
   for (const one of listing.ids) {

@@ -4,35 +4,14 @@
  * @module
  */
 import { IdColumn } from "../objects/id_column.ts";
-import { hashBlocks } from "../objects/hash_blocks.ts";
-import {
-  emptyListing,
-  type Listing,
-  listingBelow,
-  listingOfOne,
-  parseListing,
-} from "../objects/listing.ts";
-import { corruptObject, type LocalStore } from "../objects/local_store.ts";
+import { emptyListing, type Listing, listingBelow, listingOfOne } from "../objects/listing.ts";
 import type { HashName, ObjectId } from "../objects/object_id.ts";
-import type { ObjectStore } from "../objects/object_store.ts";
+import { readListing } from "../objects/read_listing.ts";
 import { DvtError } from "../platform/error.ts";
 import type { Project } from "../registry/project.ts";
 import type { Out } from "../stages/stage_file.ts";
 import { isWanted, isWhole, type Parts } from "./parts.ts";
 import { listingOfFiles } from "../stages/versioned_files.ts";
-
-/** Reads a listing out of the cache, checked against its name; undefined where it is not there. */
-export async function cachedListing(
-  cache: LocalStore,
-  id: ObjectId,
-): Promise<Listing | undefined> {
-  const bytes = await cache.readBytes(id);
-  if (bytes === undefined) return undefined;
-  if (hashBlocks([bytes]) !== id.slice(0, 32)) {
-    throw corruptObject(id, cache.label, cache.setAside(id));
-  }
-  return parseListing(bytes, id);
-}
 
 /** The listing of an output's folder: as its stage file spells it, else out of the cache. */
 export async function knownListing(
@@ -40,7 +19,7 @@ export async function knownListing(
   { out, id, hash }: { readonly out: Out; readonly id: ObjectId; readonly hash: HashName },
 ): Promise<Listing | undefined> {
   const spelled = out.md5 === id ? listingOfFiles(out.files) : undefined;
-  return spelled ?? await cachedListing(project.cache(hash), id);
+  return spelled ?? await readListing(project.cache(hash), id);
 }
 
 /**
@@ -51,29 +30,16 @@ export async function findListing(
   project: Project,
   { id, hash, remote }: { id: ObjectId; hash: HashName; remote: string | undefined },
 ): Promise<Listing | undefined> {
-  const found = await cachedListing(project.cache(hash), id);
+  const found = await readListing(project.cache(hash), id);
   if (found !== undefined || remote === undefined) return found;
   try {
     const store = await project.remote(project.remoteConfig(remote, "fetch"), hash);
-    return await storedListing(store, id);
+    return await readListing(store, id);
   } catch (error) {
     if (!(error instanceof DvtError)) throw error;
     project.context.reporter.warn(`could not read a listing of '${remote}': ${error.message}`);
     return undefined;
   }
-}
-
-/** Reads a listing out of a remote, checked against its name; undefined where it is not there. */
-export async function storedListing(
-  store: ObjectStore,
-  id: ObjectId,
-): Promise<Listing | undefined> {
-  const bytes = await store.readBytes(id);
-  if (bytes === undefined) return undefined;
-  if (hashBlocks([bytes]) !== id.slice(0, 32)) {
-    throw new DvtError("corrupt", `'${store.url(id)}' is damaged`);
-  }
-  return parseListing(bytes, id);
 }
 
 /** What is meant of a folder: a path in it, and which of the files there. */

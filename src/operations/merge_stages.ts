@@ -4,7 +4,8 @@
  * @module
  */
 import { hashBlocks } from "../objects/hash_blocks.ts";
-import { emptyListing, type Listing, listingBlocks } from "../objects/listing.ts";
+import { emptyListing, type Listing } from "../objects/listing.ts";
+import { listingBlocks } from "../objects/listing_bytes.ts";
 import { mergeListings } from "../objects/merge_listings.ts";
 import { isObjectId, objectId } from "../objects/object_id.ts";
 import type { Context } from "../platform/context.ts";

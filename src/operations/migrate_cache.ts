@@ -4,9 +4,11 @@
  *
  * @module
  */
+import { readListing } from "../objects/read_listing.ts";
 import { hashBlocks } from "../objects/hash_blocks.ts";
 import { hashFile } from "../objects/hash_file.ts";
-import { listingBlocks, makeListing } from "../objects/listing.ts";
+import { makeListing } from "../objects/listing.ts";
+import { listingBlocks } from "../objects/listing_bytes.ts";
 import { isObjectId, type ObjectId, objectId } from "../objects/object_id.ts";
 import type { Context } from "../platform/context.ts";
 import { copyFile, exists, linkFile, lookAt } from "../platform/files.ts";
@@ -16,7 +18,6 @@ import { projectPathOf } from "../registry/tracked.ts";
 import type { Dep, Out, StageFile } from "../stages/stage_file.ts";
 import { scan } from "../workspace/scan.ts";
 import { GitTracking } from "./git_tracking.ts";
-import { cachedListing } from "./listings.ts";
 import { outOf, scanOptions } from "./record.ts";
 import { withFacts } from "./record_stage.ts";
 import { saveStage, withChecksum } from "./save_stage.ts";
@@ -181,7 +182,7 @@ async function migratedOut(
     const size = out.size ?? lookAt(to.pathOf(name))?.size;
     return { ...out, md5: name, hash: "md5", ...(size === undefined ? {} : { size }) };
   }
-  const listing = await cachedListing(project.cache("md5-dos2unix"), id);
+  const listing = await readListing(project.cache("md5-dos2unix"), id);
   if (listing === undefined) return undefined;
   const ids: ObjectId[] = [];
   let size = 0;

@@ -75,6 +75,7 @@ export async function placeImport(
       state: project.state,
       types: project.config.cache.types,
       force,
+      unseen: isNew,
       context: project.context,
     });
     const [first] = failed;

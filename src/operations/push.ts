@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readListing } from "../objects/read_listing.ts";
 import { append } from "../platform/append.ts";
 import type { IdColumn } from "../objects/id_column.ts";
 import type { LocalStore } from "../objects/local_store.ts";
@@ -14,7 +15,6 @@ import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { isVersioned } from "../registry/versioned_remote.ts";
-import { cachedListing } from "./listings.ts";
 import type { FailedObject } from "./fetch.ts";
 import {
   groupByRemote,
@@ -155,7 +155,7 @@ async function planPush(
   const partial = new Set<ObjectId>();
   const wanted = new Set(files.map((need) => need.id));
   for (const need of folders) {
-    const listing = await cachedListing(cache, need.id);
+    const listing = await readListing(cache, need.id);
     if (listing === undefined) {
       failed.push({ id: need.id, error: notCached(need.id, need.path) });
       continue;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readListing } from "../objects/read_listing.ts";
 import type { ObjectId } from "../objects/object_id.ts";
 import { RemoteStore } from "../objects/object_store.ts";
 import { sendObject, type TransferOptions } from "../objects/transfer.ts";
@@ -15,7 +16,6 @@ import type { Out, StageFile, VersionedFile } from "../stages/stage_file.ts";
 import { cloudVersion, listingOfFiles } from "../stages/versioned_files.ts";
 import type { Storage, StoredFile } from "../storage/storage.ts";
 import type { FailedObject } from "./fetch.ts";
-import { cachedListing } from "./listings.ts";
 import { type Need, notCached } from "./needs.ts";
 import type { PushResult } from "./push.ts";
 import { saveStage } from "./save_stage.ts";
@@ -85,7 +85,7 @@ async function itemsOf(
     return [itemOf(need.id, { path: need.path, file, remote, wanted: true })];
   }
   const listing = listingOfFiles(need.out.files) ??
-    await cachedListing(project.cache(need.hash), need.id);
+    await readListing(project.cache(need.hash), need.id);
   if (listing === undefined) return undefined;
   const known = new Map((need.out.files ?? []).map((file) => [file.relpath, file]));
   return listing.paths.map((path, at) => {

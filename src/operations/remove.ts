@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readListing } from "../objects/read_listing.ts";
 import { isObjectId } from "../objects/object_id.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
@@ -14,7 +15,6 @@ import { openProject, type Project } from "../registry/project.ts";
 import { projectPathOf, stageLabel } from "../registry/tracked.ts";
 import type { Out, StageFile } from "../stages/stage_file.ts";
 import { GitTracking } from "./git_tracking.ts";
-import { cachedListing } from "./listings.ts";
 import { unprotectTree } from "./unprotect.ts";
 
 /** What is removed. */
@@ -116,7 +116,7 @@ async function settle(project: Project, stage: StageFile, out: Out): Promise<voi
   const { md5, hash } = out;
   if (md5 === undefined || !isObjectId(md5)) return;
   const cache = project.cache(hash);
-  const listed = md5.endsWith(".dir") ? (await cachedListing(cache, md5))?.ids ?? [] : [];
+  const listed = md5.endsWith(".dir") ? (await readListing(cache, md5))?.ids ?? [] : [];
   const young = [md5, ...listed].map((id) => cache.pathOf(id)).filter((path) => {
     const facts = lookThrough(path);
     return facts !== undefined && mayBeInMemory(facts);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readListing } from "../objects/read_listing.ts";
 import { isObjectId, type ObjectId } from "../objects/object_id.ts";
 import { md5Hex } from "../platform/digest/md5.ts";
 import type { Context } from "../platform/context.ts";
@@ -14,7 +15,6 @@ import { stageChecksum } from "../stages/checksum.ts";
 import type { Dep, Out, StageFile } from "../stages/stage_file.ts";
 import { scan } from "../workspace/scan.ts";
 import { scanOptions } from "./record.ts";
-import { cachedListing } from "./listings.ts";
 import { selectStages } from "./targets.ts";
 
 /** What is asked. */
@@ -237,7 +237,7 @@ export async function isCached(project: Project, out: Out): Promise<boolean> {
   if (!await cache.has(id)) return false;
   if (!id.endsWith(".dir")) return true;
   if (project.presence.holds(cache, id)) return true;
-  const listing = await cachedListing(cache, id);
+  const listing = await readListing(cache, id);
   if (listing === undefined) return false;
   if (!listing.ids.every((one) => cache.lists(one))) return false;
   project.presence.note(cache, id);

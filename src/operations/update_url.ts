@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readListing } from "../objects/read_listing.ts";
 import { md5Hex } from "../platform/digest/md5.ts";
 import { DvtError } from "../platform/error.ts";
 import type { Project } from "../registry/project.ts";
@@ -13,7 +14,6 @@ import type { Out, StageFile } from "../stages/stage_file.ts";
 import type { Wanted } from "../workspace/checkout_plan.ts";
 import type { GitTracking } from "./git_tracking.ts";
 import { placeImport } from "./place_import.ts";
-import { cachedListing } from "./listings.ts";
 import { saveStage, withChecksum } from "./save_stage.ts";
 import { isCached, outStatus } from "./status.ts";
 import { importUrlData } from "./url_data.ts";
@@ -176,7 +176,7 @@ async function cachedData(project: Project, out: Out): Promise<Wanted | undefine
   const { objectId } = await import("../objects/object_id.ts");
   const id = objectId(out.md5);
   if (!id.endsWith(".dir")) return { kind: "file", id, isexec: false };
-  const listing = await cachedListing(project.cache("md5"), id);
+  const listing = await readListing(project.cache("md5"), id);
   return listing === undefined ? undefined : { kind: "directory", id, listing };
 }
 

@@ -4,7 +4,8 @@
  * @module
  */
 import { hashBlocks } from "../objects/hash_blocks.ts";
-import { listingBlocks, makeListing } from "../objects/listing.ts";
+import { makeListing } from "../objects/listing.ts";
+import { listingBlocks } from "../objects/listing_bytes.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { ObjectId } from "../objects/object_id.ts";
 import { createHasher } from "../platform/digest/hasher.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 import { hashBlocks } from "../objects/hash_blocks.ts";
-import { compareCodePoints, jsonString } from "../objects/listing.ts";
+import { compareCodePoints } from "../objects/listing.ts";
+import { jsonString } from "../objects/listing_bytes.ts";
 import { DvtError } from "../platform/error.ts";
 import { absolutePath, nativeBelow } from "../platform/paths.ts";
 import { maskSecrets } from "../platform/secrets.ts";

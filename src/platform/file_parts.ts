@@ -56,3 +56,12 @@ export function streamFilePart(
     cancel: () => file.close(),
   }, { highWaterMark: 0 });
 }
+
+/** A file's bytes in blocks of at most a mebibyte. Each is overwritten by the next. */
+export function* fileBlocks(path: string): Generator<Uint8Array<ArrayBuffer>> {
+  using file = openFile(path);
+  const memory = new Uint8Array(1 << 20);
+  for (let count = file.readSync(memory); count !== null; count = file.readSync(memory)) {
+    yield memory.subarray(0, count);
+  }
+}

@@ -26,6 +26,12 @@ const hints: Readonly<Record<string, string>> = {
   ELOOP: "the links on this path lead in a circle",
 };
 
+/** Whether an error says that nothing more can be written, by anybody or by this user. */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error &&
+    (error.code === "ENOSPC" || error.code === "EDQUOT");
+}
+
 /** The fault behind an error of Deno's; undefined where it is of another kind. */
 export function systemFault(error: unknown): SystemFault | undefined {
   if (error instanceof Deno.errors.NotCapable) {

@@ -6,7 +6,7 @@
 import { append } from "../platform/append.ts";
 import { DvtError } from "../platform/error.ts";
 import type { FileTree } from "../platform/file_tree.ts";
-import { exists, listDirectory, readFileIfThere, readTextIfThere } from "../platform/files.ts";
+import { exists, listNames, readFileIfThere, readTextIfThere } from "../platform/files.ts";
 import { nativeBelow } from "../platform/paths.ts";
 import { decodeStageText, parseStageFile, tryParsePlainStageFile } from "../stages/read.ts";
 import type { StageFile } from "../stages/stage_file.ts";
@@ -68,19 +68,22 @@ export async function collectFromDisk(
   const stages: StageFile[] = [];
   const outs = new Set<string>();
   const enter = async (folder: string, rules: FolderRules): Promise<void> => {
-    const entries = listDirectory(nativeBelow(root, folder)) ?? [];
-    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const entries = listNames(nativeBelow(root, folder));
+    if (entries === undefined) return;
+    const { names, others } = entries;
+    const folders = names.filter((name) => others.get(name)?.isDirectory === true);
     const prefix = folder === "" ? "" : `${folder}/`;
-    for (const { name, isDirectory } of entries) {
-      if (isDirectory || !isStageFileName(name) || rules.ignores(name, false)) continue;
+    for (const name of names) {
+      if (!isStageFileName(name) || others.get(name)?.isDirectory === true) continue;
+      if (rules.ignores(name, false)) continue;
       for (const stage of await readStagesAt(root, prefix + name) ?? []) {
         stages.push(stage);
         for (const out of stage.outs) outs.add(projectPathOf(stage, out) ?? "");
       }
     }
-    for (const { name, isDirectory } of entries) {
+    for (const name of folders) {
       // A tracked folder holds data, not stage files: there may be a million names in it.
-      if (!isDirectory || name === ".git" || outs.has(prefix + name)) continue;
+      if (name === ".git" || outs.has(prefix + name)) continue;
       if (rules.ignores(name, true)) continue;
       const inner = rules.enter(name);
       if (inner !== undefined) await enter(prefix + name, inner);

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { hashBlocks } from "../objects/hash_blocks.ts";
-import { type Listing, parseListing } from "../objects/listing.ts";
-import { corruptObject } from "../objects/local_store.ts";
+import type { Listing } from "../objects/listing.ts";
 import { isDirectoryId, type ObjectId } from "../objects/object_id.ts";
+import { readListing } from "../objects/read_listing.ts";
 import { DvtError } from "../platform/error.ts";
 import type { Owner } from "./snapshot_project.ts";
 
@@ -18,25 +17,23 @@ export async function listingOf(owner: Owner, id: ObjectId): Promise<Listing> {
   let known = read.get(owner.project);
   if (known === undefined) read.set(owner.project, known = new Map());
   const key = `${owner.tracked.out.hash} ${id}`;
-  const found = known.get(key) ?? await readListing(owner, id);
+  const found = known.get(key) ?? await firstIntact(owner, id);
   known.set(key, found);
   return found;
 }
 
-async function readListing(owner: Owner, id: ObjectId): Promise<Listing> {
+async function firstIntact(owner: Owner, id: ObjectId): Promise<Listing> {
   const stores = await owner.project.stores(owner.tracked);
   let wrong: DvtError | undefined;
   for (const store of stores) {
-    let bytes: Uint8Array | undefined;
     try {
-      bytes = await store.readBytes(id);
+      const listing = await readListing(store, id);
+      if (listing !== undefined) return listing;
     } catch (error) {
-      if (!(error instanceof DvtError) || error.kind !== "storage") throw error;
-      wrong ??= error; // the next place may answer
+      if (!(error instanceof DvtError)) throw error;
+      if (error.kind !== "storage" && error.kind !== "corrupt") throw error;
+      wrong ??= error; // the next place may answer, or have it intact
     }
-    if (bytes === undefined) continue;
-    if (hashBlocks([bytes]) === id.slice(0, 32)) return parseListing(bytes, id);
-    wrong ??= corruptObject(id, store.label);
   }
   throw wrong ?? noData(owner, id, stores.map((store) => store.label));
 }

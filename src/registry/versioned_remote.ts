@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { listingBlocks } from "../objects/listing.ts";
+import { listingBlocks } from "../objects/listing_bytes.ts";
 import type { HashName, ObjectId } from "../objects/object_id.ts";
 import { isObjectId } from "../objects/object_id.ts";
 import { type ObjectStore, RemoteStore } from "../objects/object_store.ts";

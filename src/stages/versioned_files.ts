@@ -5,7 +5,8 @@
  * @module
  */
 import { hashBlocks } from "../objects/hash_blocks.ts";
-import { isSafeRelpath, type Listing, listingBlocks, makeListing } from "../objects/listing.ts";
+import { isSafeRelpath, type Listing, makeListing } from "../objects/listing.ts";
+import { listingBlocks } from "../objects/listing_bytes.ts";
 import { isObjectId, type ObjectId, objectId } from "../objects/object_id.ts";
 import { DvtError } from "../platform/error.ts";
 import type { CloudVersion, DataFacts, VersionedFile } from "./stage_file.ts";

@@ -22,6 +22,7 @@ import {
 } from "../platform/files.ts";
 import { streamFilePart } from "../platform/file_parts.ts";
 import { nativeBelow, parentDirectory } from "../platform/paths.ts";
+import { isDiskFull } from "../platform/system_fault.ts";
 import { missingFile, storageError } from "./fault.ts";
 import { Leftovers } from "./leftovers.ts";
 import type { ByteStream, FolderEntry, ReadPart, Storage, StoredFile } from "./storage.ts";
@@ -142,7 +143,7 @@ export class LocalStorage implements Storage {
         throw storageError("refused", `no permission for '${place}'`, { origin: error });
       }
       if (isNotFound(error)) throw missingFile(place);
-      const full = /No space left|quota/i.test(messageOf(error));
+      const full = isDiskFull(error);
       const fact = full ? "no space left on the device" : messageOf(error);
       throw storageError(full ? "full" : "broken", `cannot access '${place}': ${fact}`, {
         origin: error,

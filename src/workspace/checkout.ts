@@ -38,6 +38,8 @@ export interface CheckoutOptions {
   readonly types: readonly LinkType[];
   readonly force: boolean;
   readonly relink?: boolean;
+  /** Nobody sees the target before it is complete: it gets its name then. */
+  readonly unseen?: boolean;
   readonly context: Context;
 }
 
@@ -145,6 +147,7 @@ async function placeAll(
     types: options.types,
     signal: options.context.signal,
     progress,
+    unseen: options.unseen ?? false,
   });
   if (wanted.kind === "file" && wanted.isexec && failed.length === 0) addExecutableBit(target);
   if (failed.length === 0) {

@@ -31,6 +31,8 @@ export interface PlaceOptions {
   readonly types: readonly LinkType[];
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  /** See {@linkcode deliver}. */
+  readonly unseen?: boolean;
 }
 
 /** What became of a batch. */
@@ -61,6 +63,7 @@ export async function place(
       signal: options.signal,
       progress: options.progress,
       share: used === "reflink",
+      unseen: options.unseen ?? false,
     });
     return { failed, used };
   }

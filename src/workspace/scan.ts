@@ -7,7 +7,8 @@
 import { type HashState, nothingKnown } from "../objects/hash_state.ts";
 import { hashBlocks } from "../objects/hash_blocks.ts";
 import type { IdColumn } from "../objects/id_column.ts";
-import { type Listing, listingBlocks, makeListing } from "../objects/listing.ts";
+import { type Listing, makeListing } from "../objects/listing.ts";
+import { listingBlocks } from "../objects/listing_bytes.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { HashName, ObjectId } from "../objects/object_id.ts";
 import type { Presence } from "../objects/presence.ts";

@@ -6,10 +6,10 @@
 import type { FileFactsTable } from "../objects/hash_state.ts";
 import { DvtError } from "../platform/error.ts";
 import {
-  type DirectoryName,
   type FileFacts,
+  type FolderNames,
   isDirectory,
-  listDirectory,
+  listNames,
   lookAt,
   lookThrough,
   readLink,
@@ -68,31 +68,32 @@ export async function walk(root: string, options: WalkOptions): Promise<Walk> {
 
   async function enter(
     { folder, place, filter }: { folder: string; place: string; filter: FolderFilter },
-    names: DirectoryName[],
+    { names, others }: FolderNames,
   ): Promise<void> {
-    names.sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const entry of names) {
-      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      const below = `${place}/${entry.name}`;
-      if (entry.name.includes("\ufffd")) refuseUndecodable(below);
-      if (filter.ignores(entry.name, entry.isDirectory)) {
+    const prefix = folder === "" ? "" : `${folder}/`;
+    for (const name of names) {
+      const entry = others.get(name);
+      const path = prefix + name;
+      const below = `${place}/${name}`;
+      if (name.includes("\ufffd")) refuseUndecodable(below);
+      if (filter.ignores(name, entry?.isDirectory === true)) {
         ignored.push(path);
         continue;
       }
-      if (entry.isDirectory) {
-        const inner = listDirectory(below) ?? [];
-        const rules = filter.enter(entry.name, (name) => inner.some((one) => one.name === name));
+      if (entry?.isDirectory === true) {
+        const inner = listNames(below) ?? nothingInside;
+        const rules = filter.enter(name, (one) => inner.names.includes(one));
         if (rules === undefined) ignored.push(path);
         else await enter({ folder: path, place: below, filter: rules }, inner);
         continue;
       }
-      if (entry.name === ".dvcignore") {
+      if (name === ".dvcignore") {
         throw new DvtError(
           "failed",
           `.dvcignore file should not be in collected dir path: '${place}'`,
         );
       }
-      const facts = !entry.isSymlink
+      const facts = entry?.isSymlink !== true
         ? lookAt(below)
         : options.deadLinks === true
         ? lookThrough(below)
@@ -103,7 +104,7 @@ export async function walk(root: string, options: WalkOptions): Promise<Walk> {
           hint: "remove it or hide it with a line in .dvcignore",
         });
       }
-      if (entry.isSymlink) links.push(rows.count);
+      if (entry?.isSymlink === true) links.push(rows.count);
       if ((facts.mode & 0o111) !== 0) executables.push(rows.count);
       if (maybeLinked(facts)) protectedFiles.push(rows.count);
       rows.add(path, facts);
@@ -114,9 +115,14 @@ export async function walk(root: string, options: WalkOptions): Promise<Walk> {
       }
     }
   }
-  await enter({ folder: "", place: root, filter: options.filter }, listDirectory(root) ?? []);
+  await enter(
+    { folder: "", place: root, filter: options.filter },
+    listNames(root) ?? nothingInside,
+  );
   return { ...rows.table(), links, executables, protectedFiles, ignored, looked };
 }
+
+const nothingInside: FolderNames = { names: [], others: new Map() };
 
 /** Whether a file may be linked to a cache: nobody may write it, or it has another name. */
 export function maybeLinked({ mode, links }: FileFacts): boolean {

@@ -8,7 +8,7 @@ import { parsePointer } from "../../src/git/lfs_pointer.ts";
 import { parsePackedRefs } from "../../src/git/refs.ts";
 import { remoteAddress } from "../../src/git/remote_address.ts";
 import { parseTree } from "../../src/git/tree_object.ts";
-import { parseListing } from "../../src/objects/listing.ts";
+import { ListingReader, parseListing } from "../../src/objects/listing_bytes.ts";
 import type { ObjectId } from "../../src/objects/object_id.ts";
 import type { Context } from "../../src/platform/context.ts";
 import { DvtError } from "../../src/platform/error.ts";
@@ -80,7 +80,10 @@ export const fuzzedParsers: readonly FuzzedParser[] = [
       `[{"md5": "${md5}", "relpath": "a/b"}, {"md5": "${md5}", "relpath": "\\u00e9"}]`,
       "[]",
     ],
-    parse: (bytes) => parseListing(bytes, `${md5}.dir` as ObjectId),
+    parse(bytes) {
+      const reader = new ListingReader();
+      return reader.push(bytes) && reader.finish() || parseListing(bytes, `${md5}.dir` as ObjectId);
+    },
   },
   {
     name: "configuration",

@@ -8,7 +8,7 @@
  */
 
 /** What reads may take in milliseconds before they count as slow: far more than memory needs. */
-const PER_FILE = 0.04;
+const PER_FILE = 0.1;
 const PER_BYTE = 1 / 1e6;
 
 /** Shorter measurements say more about the neighbours on the processor than about the disk. */

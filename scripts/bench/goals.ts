@@ -1,0 +1,48 @@
+/**
+ * What dvt is to reach: processor time as a part of DVC's, by dataset and job.
+ *
+ * @module
+ */
+
+const goals: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  dataset: {
+    "add": 0.15,
+    "add again, unchanged": 0.12,
+    "status, unchanged": 0.12,
+    "data status, unchanged": 0.12,
+    "get": 0.15,
+    "get one file": 0.1,
+    "import v1": 0.15,
+    "update to v2": 0.15,
+    "diff v1 v2": 0.1,
+    "gc -w": 0.2,
+    "push, S3": 0.22,
+    "pull, S3": 0.22,
+    "pull, HTTP": 0.2,
+  },
+  many: {
+    "add": 0.22,
+    "add again, unchanged": 0.1,
+    "status, unchanged": 0.1,
+    "data status, unchanged": 0.1,
+    "push, folder": 0.15,
+    "pull, folder": 0.15,
+    "checkout": 0.18,
+    "checkout, v2 to v1": 0.15,
+    "get": 0.15,
+    "get one file": 0.1,
+    "import v1": 0.15,
+    "update to v2": 0.15,
+    "diff v1 v2": 0.1,
+    "gc -w": 0.2,
+  },
+  large: { add: 0.6 },
+};
+
+/** The goal of a job, as tables show it: `0.15 met`; empty where there is none. */
+export function shownGoal(dataset: string, job: string, ratio: number): string {
+  const goal = goals[dataset]?.[job];
+  return goal === undefined
+    ? ""
+    : `${goal.toFixed(2)}${ratio.toFixed(2) <= goal.toFixed(2) ? " met" : ""}`;
+}
