@@ -13,6 +13,7 @@ import type { LocalStore } from "../objects/local_store.ts";
 import type { HashName, ObjectId } from "../objects/object_id.ts";
 import type { Presence } from "../objects/presence.ts";
 import { lookAt, lookThrough, readLink } from "../platform/files.ts";
+import { collectGarbage } from "../platform/garbage.ts";
 import type { Reporter } from "../platform/reporter.ts";
 import { DvtError } from "../platform/error.ts";
 import { hashInto } from "./hash_into.ts";
@@ -103,6 +104,7 @@ export async function scan(place: string, options: ScanOptions): Promise<Scan> {
 async function scanDirectory(place: string, options: ScanOptions): Promise<DirectoryScan> {
   const found = await walk(place, { ...options, deadLinks: options.store === undefined });
   const remembered = options.state?.recall(options.path, options.hash, found);
+  collectGarbage(found.paths.length); // what was remembered of each file
   const hashes = remembered ?? nothingKnown(found.paths.length);
   const complete = remembered?.listing !== undefined;
   const { store, presence } = options;
