@@ -1,7 +1,11 @@
 /**
- * `deno task fault [--every N] [--only WORD] [--kills N]`: dvt with a fault at every point at which it changes
- * the disk, in five ways (killed before it, killed in the middle of a write, one failure, a full
- * disk, the power gone); with `--kills`, killed at N random moments instead. Ends with 1 where anything was lost, half-written or not put right by the next run.
+ * dvt with a fault at every point at which it changes the disk, in five ways: killed before it,
+ * killed in the middle of a write, one failure, a full disk, the power gone.
+ *
+ *     deno task fault [--every N] [--only WORD]     at every Nth point, of commands with the word
+ *     deno task fault --kills N                     killed at N random moments instead
+ *
+ * Ends with 1 where anything was lost, half-written or not put right by the next run.
  *
  * @module
  */

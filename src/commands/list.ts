@@ -22,7 +22,7 @@ import {
   sourceConfigOption,
   sourceRemoteOption,
 } from "./options.ts";
-import { printRows, treeRows } from "./rows.ts";
+import { printRows, type Row, treeRows } from "./rows.ts";
 
 /** Shows what a repository holds. */
 export function listCommand(): AnyCommand {
@@ -85,7 +85,7 @@ export function listCommand(): AnyCommand {
           md5: node.md5 ?? null,
           path: node.path,
         })));
-      } else printRows(flat.map((node) => ({ ...node, label: node.path })), columns, context);
+      } else printRows(rowsOf(flat), columns, context);
     }));
 }
 
@@ -103,6 +103,16 @@ async function unlessMissing<Result>(url: string, work: () => Promise<Result>): 
 
 /** Files, and folders that were not entered, in order. */
 function flatten(nodes: readonly ListNode[]): ListNode[] {
-  return nodes.flatMap((node) => (node.children === undefined ? [node] : flatten(node.children)))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [...leaves(nodes)].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function* leaves(nodes: readonly ListNode[]): Generator<ListNode> {
+  for (const node of nodes) {
+    if (node.children === undefined) yield node;
+    else yield* leaves(node.children);
+  }
+}
+
+function* rowsOf(nodes: readonly ListNode[]): Generator<Row> {
+  for (const { path, size, md5 } of nodes) yield { label: path, size, md5 };
 }

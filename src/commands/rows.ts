@@ -33,7 +33,7 @@ export function treeRows(nodes: readonly NamedNode[], indent: string): Row[] {
 
 /** Prints lines, with the columns that were asked for before the names. */
 export function printRows(
-  rows: readonly Row[],
+  rows: Iterable<Row>,
   columns: { size: boolean; hash: boolean },
   { output }: CommandContext,
 ): void {
@@ -41,7 +41,7 @@ export function printRows(
     for (const { label } of rows) output.line(label);
     return;
   }
-  const cells = rows.map(({ label, size, md5 }) => [
+  const cells = Array.from(rows, ({ label, size, md5 }) => [
     ...(columns.size ? [size === undefined ? "" : humanSize(size)] : []),
     ...(columns.hash ? [md5 ?? "-"] : []),
     label,
