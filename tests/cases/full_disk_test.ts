@@ -54,7 +54,9 @@ Deno.test("a full disk is told, leaves nothing half, and when there is room agai
   run("mount", "-o", "remount,size=2m", disk.path);
   const pulled = await runDvt(["pull"], { cwd });
   assert.notEqual(pulled.code, 0);
-  assert.match(pulled.stderr, /No space left|no space left/);
+  assert.match(pulled.stderr, /No space left on device/);
+  assert.match(pulled.stderr, /make room on the disk/);
+  assert.equal(pulled.stderr.match(/^ERROR/gm)?.length, 1, "once, not for each file");
   run("mount", "-o", "remount,size=20m", disk.path);
   await folder.dvt(["pull"], { cwd });
   for (let i = 0; i < 4; i++) assert.equal(folder.read(`disk/reg/d/${i}`), piece(i));

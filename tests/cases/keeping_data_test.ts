@@ -26,6 +26,23 @@ Deno.test("a part of a folder is pushed without the listing, which says that all
   assert.equal(project.files("../store/files/md5").length, 3);
 });
 
+Deno.test("a file added to a folder whose listing is damaged does not lose the other files", async () => {
+  using project = temporaryProject();
+  project.writeAll({ "d/a": "1", "d/b": "2" });
+  await project.dvt(["add", "d"]);
+  const recorded = project.read("d.dvc");
+  const id = /md5: (\w+)\.dir/.exec(recorded)?.[1] ?? "";
+  const listing = `.dvc/cache/files/md5/${id.slice(0, 2)}/${id.slice(2)}.dir`;
+  project.remove(listing);
+  project.write(listing, '[{"md5": "c4ca4238a0b923820dcc509a6f75849b", "relpath": "a"}]');
+  Deno.chmodSync(project.at(listing), 0o444);
+  project.write("d/c", "3");
+  const { code, stderr } = await runDvt(["add", "d/c"], { cwd: project.path });
+  assert.equal(code, 1);
+  assert.match(stderr, /object \w+\.dir from .* has the wrong content/);
+  assert.equal(project.read("d.dvc"), recorded);
+});
+
 Deno.test("move writes over nothing", async () => {
   using project = temporaryProject();
   project.writeAll({ f: "tracked", other: "the only copy" });
