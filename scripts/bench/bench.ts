@@ -21,17 +21,17 @@ import { s3Throughput } from "./s3.ts";
 import { startup } from "./startup.ts";
 import { printTable, type Table } from "./table.ts";
 
-const jobs: Readonly<Record<string, (meter: Meter) => Promise<Table>>> = {
+const jobs: Readonly<Record<string, (meter: Meter, name: string) => Promise<Table>>> = {
   "startup": (meter) => startup(meter, 11),
   "big-registry": bigRegistry,
-  "dataset": (meter) =>
-    dataJobs(meter, { name: "dataset", files: 2800, size: 23_000, rounds: 3, servers: true }),
-  "many": (meter) =>
-    dataJobs(meter, { name: "many", files: 100_000, size: 4000, rounds: 1, servers: false }),
+  "dataset": (meter, name) =>
+    dataJobs(meter, { name, files: 2800, size: 23_000, rounds: 3, servers: true }),
+  "many": (meter, name) =>
+    dataJobs(meter, { name, files: 100_000, size: 4000, rounds: 1, servers: false }),
   "s3-small": (meter) => s3Throughput(meter, { files: 2800, size: 23_000, rounds: 3 }),
   "s3-large": (meter) => s3Throughput(meter, { files: 1, size: 2 * 2 ** 30, rounds: 3 }),
-  "large": (meter) =>
-    dataJobs(meter, { name: "large", files: 1, size: 1 << 30, rounds: 3, servers: false }),
+  "large": (meter, name) =>
+    dataJobs(meter, { name, files: 1, size: 1 << 30, rounds: 3, servers: false }),
 };
 
 if (import.meta.main) {
@@ -45,7 +45,7 @@ if (import.meta.main) {
       if (job === undefined) {
         throw new ScriptFailure(`no job '${name}'; there are: ${Object.keys(jobs).join(", ")}`);
       }
-      const table = await job(meter);
+      const table = await job(meter, name);
       Deno.stdout.writeSync(new TextEncoder().encode(`${printTable(table)}\n`));
       if (table.ratios === undefined) continue;
       if (given.length < Deno.args.length) record(name, table.ratios);

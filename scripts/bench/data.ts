@@ -16,7 +16,7 @@ import { megabytes, seconds, shownSize, type Table } from "./table.ts";
 
 /** A dataset of equal files. */
 export interface Dataset {
-  /** The name of its goals. */
+  /** Under which its goals stand. */
   readonly name: string;
   readonly files: number;
   /** Bytes of each. */

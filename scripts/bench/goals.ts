@@ -4,18 +4,22 @@
  * @module
  */
 
+const ofAnySize = {
+  "get": 0.15,
+  "get one file": 0.1,
+  "import v1": 0.15,
+  "update to v2": 0.15,
+  "diff v1 v2": 0.1,
+  "gc -w": 0.2,
+};
+
 const goals: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   dataset: {
     "add": 0.15,
     "add again, unchanged": 0.12,
     "status, unchanged": 0.12,
     "data status, unchanged": 0.12,
-    "get": 0.15,
-    "get one file": 0.1,
-    "import v1": 0.15,
-    "update to v2": 0.15,
-    "diff v1 v2": 0.1,
-    "gc -w": 0.2,
+    ...ofAnySize,
     "push, S3": 0.22,
     "pull, S3": 0.22,
     "pull, HTTP": 0.2,
@@ -29,12 +33,7 @@ const goals: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     "pull, folder": 0.15,
     "checkout": 0.18,
     "checkout, v2 to v1": 0.15,
-    "get": 0.15,
-    "get one file": 0.1,
-    "import v1": 0.15,
-    "update to v2": 0.15,
-    "diff v1 v2": 0.1,
-    "gc -w": 0.2,
+    ...ofAnySize,
   },
   large: { add: 0.6 },
 };

@@ -105,18 +105,20 @@ class Tally implements DeliveryResult {
 
   fail(delivery: Delivery, error: unknown): void {
     if (error instanceof DvtError && error.kind === "interrupted") throw error;
-    const fault = systemFault(error);
-    const known = error instanceof DvtError
-      ? error
-      : new DvtError("storage", `cannot write '${delivery.target}': ${messageOf(error)}`, {
-        cause: error,
-        ...(fault === undefined ? {} : { hint: fault.hint }),
-      });
+    const known = error instanceof DvtError ? error : cannotWrite(delivery.target, error);
     // The next million files would not fit either.
     if (isDiskFull(error)) throw known;
     this.failed.push({ ...delivery, error: known });
     this.#options.progress?.advance(1);
   }
+}
+
+function cannotWrite(target: string, error: unknown): DvtError {
+  const hint = systemFault(error)?.hint;
+  return new DvtError("storage", `cannot write '${target}': ${messageOf(error)}`, {
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 /** The error for an object that a store does not have. */

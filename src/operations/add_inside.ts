@@ -82,12 +82,10 @@ async function presentListing(tracked: TrackedOut, project: Project): Promise<Li
   const { md5, hash, files } = tracked.out;
   const spelled = listingOfFiles(files);
   if (spelled !== undefined) return spelled;
-  if (md5?.endsWith(".dir") === true && !await project.cache(hash).has(objectId(md5))) {
-    await fetchListing(project, tracked);
-  }
-  const listing = md5?.endsWith(".dir") === true
-    ? await readListing(project.cache(hash), objectId(md5))
-    : undefined;
+  const id = md5?.endsWith(".dir") === true ? objectId(md5) : undefined;
+  const cache = project.cache(hash);
+  if (id !== undefined && !await cache.has(id)) await fetchListing(project, tracked);
+  const listing = id === undefined ? undefined : await readListing(cache, id);
   if (listing === undefined) {
     throw new DvtError(
       "missing-data",
