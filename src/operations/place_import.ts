@@ -22,8 +22,8 @@ import { scanOptions } from "./record.ts";
 import type { GitTracking } from "./git_tracking.ts";
 
 /**
- * Records new data and places it. When it cannot be placed, what was recorded is taken back, and
- * the error thrown.
+ * Records new data and places it. When either fails or is interrupted, what was recorded is taken
+ * back, and the error thrown.
  */
 export async function recordAndPlace(
   project: Project,
@@ -40,12 +40,11 @@ export async function recordAndPlace(
 ): Promise<void> {
   const place = project.nativePath(stagePath);
   const before = readFileIfThere(place);
-  await save();
-  tracking.track(stagePath);
-  await tracking.ignore(path);
-  if (wanted === undefined) return;
   try {
-    await placeImport(project, { path, wanted, force });
+    await save();
+    tracking.track(stagePath);
+    await tracking.ignore(path);
+    if (wanted !== undefined) await placeImport(project, { path, wanted, force });
   } catch (error) {
     tracking.rollback();
     if (before === undefined) removeIfThere(place);

@@ -43,6 +43,22 @@ Deno.test("a file added to a folder whose listing is damaged does not lose the o
   assert.equal(project.read("d.dvc"), recorded);
 });
 
+Deno.test("an import that cannot be recorded whole leaves no part of the record", async () => {
+  using folder = temporaryFolder();
+  for (const name of ["source", "target"]) {
+    folder.git("init", "-q", name);
+    await folder.dvt(["init", "-q"], { cwd: folder.at(name) });
+  }
+  folder.writeAll({ "source/d/a": "1", "target/.gitignore/x": "a folder in the way" });
+  await folder.dvt(["add", "-q", "d"], { cwd: folder.at("source") });
+  folder.git("-C", "source", "add", "--all");
+  folder.git("-C", "source", "commit", "-q", "-m", "one");
+  const { code } = await runDvt(["import", "../source", "d"], { cwd: folder.at("target") });
+  assert.notEqual(code, 0);
+  assert.ok(!folder.exists("target/d.dvc"));
+  assert.ok(!folder.exists("target/d"));
+});
+
 Deno.test("move writes over nothing", async () => {
   using project = temporaryProject();
   project.writeAll({ f: "tracked", other: "the only copy" });
