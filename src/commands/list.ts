@@ -22,7 +22,7 @@ import {
   sourceConfigOption,
   sourceRemoteOption,
 } from "./options.ts";
-import { printRows, type Row, treeRows } from "./rows.ts";
+import { printEach, printRows, type Row, treeRows } from "./rows.ts";
 
 /** Shows what a repository holds. */
 export function listCommand(): AnyCommand {
@@ -60,59 +60,42 @@ export function listCommand(): AnyCommand {
         recursive: options.recursive === true || options.tree === true,
         depth: options.level,
         dvcOnly: options.dvcOnly ?? false,
+        details: options.size === true || options.json !== undefined,
         config: options.config,
         remote: options.remote,
         remoteConfig: options.remoteConfig,
       };
-      const found = await unlessMissing(url, async () => {
-        const { list } = await import("../operations/list.ts");
-        return await list(request, context);
-      });
       const columns = { size: options.size ?? false, hash: options.showHash ?? false };
-      if (options.tree === true) {
-        const { rootOf } = await import("../operations/list_root.ts");
-        const root = await rootOf(request, context);
-        printRows([{ ...root, label: path ?? "." }, ...treeRows(found, "")], columns, context);
-        return;
-      }
-      const flat = flatten(found);
-      if (options.json !== undefined) {
-        context.output.json(flat.map((node) => ({
-          isout: node.isout,
-          isdir: node.isdir,
-          isexec: node.isexec,
-          size: node.size ?? null,
-          md5: node.md5 ?? null,
-          path: node.path,
-        })));
-      } else printRows(rowsOf(flat), columns, context);
+      await unlessMissing(url, async () => {
+        const { listInOrder, listTree } = await import("../operations/list.ts");
+        if (options.tree === true) {
+          const { rootOf } = await import("../operations/list_root.ts");
+          const found = await listTree(request, context);
+          const root = await rootOf(request, context);
+          printRows([{ ...root, label: path ?? "." }, ...treeRows(found, "")], columns, context);
+        } else if (options.json !== undefined) {
+          context.output.json(await Array.fromAsync(listInOrder(request, context), jsonEntry));
+        } else await printEach(rowsOf(listInOrder(request, context)), columns, context);
+      });
     }));
 }
 
+function jsonEntry({ isout, isdir, isexec, size, md5, path }: ListNode): Record<string, unknown> {
+  return { isout, isdir, isexec, size: size ?? null, md5: md5 ?? null, path };
+}
+
 /** A path that is not there is told in the system's words, any other failure in the verb's. */
-async function unlessMissing<Result>(url: string, work: () => Promise<Result>): Promise<Result> {
+async function unlessMissing(url: string, work: () => Promise<void>): Promise<void> {
   try {
-    return await work();
+    await work();
   } catch (error) {
     if (error instanceof DvtError && error.message.startsWith("[Errno 2]")) throw error;
-    return await withPrefix(`failed to list '${maskSecrets(url)}'`, () => {
+    await withPrefix(`failed to list '${maskSecrets(url)}'`, () => {
       throw error;
     });
   }
 }
 
-/** Files, and folders that were not entered, in order. */
-function flatten(nodes: readonly ListNode[]): ListNode[] {
-  return [...leaves(nodes)].sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function* leaves(nodes: readonly ListNode[]): Generator<ListNode> {
-  for (const node of nodes) {
-    if (node.children === undefined) yield node;
-    else yield* leaves(node.children);
-  }
-}
-
-function* rowsOf(nodes: readonly ListNode[]): Generator<Row> {
-  for (const { path, size, md5 } of nodes) yield { label: path, size, md5 };
+async function* rowsOf(nodes: AsyncIterable<ListNode>): AsyncGenerator<Row> {
+  for await (const { path, size, md5 } of nodes) yield { label: path, size, md5 };
 }

@@ -31,6 +31,16 @@ export function treeRows(nodes: readonly NamedNode[], indent: string): Row[] {
   });
 }
 
+/** Prints lines as they come; where columns are asked for, when all have come. */
+export async function printEach(
+  rows: AsyncIterable<Row>,
+  columns: { size: boolean; hash: boolean },
+  context: CommandContext,
+): Promise<void> {
+  if (columns.size || columns.hash) return printRows(await Array.fromAsync(rows), columns, context);
+  for await (const { label } of rows) context.output.line(label);
+}
+
 /** Prints lines, with the columns that were asked for before the names. */
 export function printRows(
   rows: Iterable<Row>,

@@ -5,42 +5,23 @@
  * @module
  */
 import { writeFileAtomically } from "../platform/arrivals.ts";
-import { lookAt, makeDirectory, readFileIfThere, removeIfThere } from "../platform/files.ts";
+import { makeDirectory, removeIfThere } from "../platform/files.ts";
 import { parentDirectory } from "../platform/paths.ts";
-import { IdColumn } from "./id_column.ts";
-import { encodeNames, NamesInOrder } from "./names_in_order.ts";
+import {
+  factNames,
+  type FileFactsTable,
+  type KnownFiles,
+  type KnownHashes,
+  nothingKnown,
+} from "./file_facts.ts";
 import type { HashName } from "./object_id.ts";
-
-/** The facts of many files, one array a fact, in the order of a walk. */
-export interface FileFactsTable {
-  readonly paths: readonly string[];
-  readonly sizes: Float64Array;
-  /** Milliseconds, as all that Deno tells. */
-  readonly mtimes: Float64Array;
-  readonly ctimes: Float64Array;
-  readonly inodes: Float64Array;
-}
-
-/** The hashes of the files of a table, as far as they are known. */
-export interface KnownHashes {
-  readonly ids: IdColumn;
-  /** 1 for each file whose hash is known. */
-  readonly known: Uint8Array;
-}
-
-/** Nothing known of so many files. */
-export function nothingKnown(count: number): KnownHashes {
-  return { ids: new IdColumn(count), known: new Uint8Array(count) };
-}
+import { stateBlocks, StateFile } from "./state_file.ts";
 
 /** What a {@linkcode HashState} remembers of one output. */
 export interface RememberedHashes extends KnownHashes {
   /** The listing's id, if all files are as remembered and none is new or gone. */
   readonly listing: string | undefined;
 }
-
-const magic = 0x64767431; // "dvt1"
-const bytesPerFile = 4 * 8 + 16;
 
 /**
  * The one door to remembered hashes: one file per output below the project's temporary folder.
@@ -57,23 +38,23 @@ export class HashState {
   recall(key: string, hash: HashName, table: FileFactsTable): RememberedHashes {
     const count = table.paths.length;
     const { ids, known } = nothingKnown(count);
-    const stored = this.#load(key, hash);
-    if (stored === undefined) return { ids, known, listing: undefined };
+    using stored = StateFile.open(this.#fileOf(key));
+    if (stored === undefined || stored.head.hash !== hash) {
+      return { ids, known, listing: undefined };
+    }
+    const rows = stored.rowsOf(table.paths);
+    if (rows === undefined) return { ids, known, listing: undefined };
+    for (const name of factNames) stored.compare(name, table[name], rows);
+    stored.copyIds(rows, ids);
     let found = 0;
     for (let i = 0; i < count; i++) {
-      const entry = stored.names.find(table.paths[i] ?? "");
-      if (
-        entry >= 0 &&
-        stored.sizes[entry] === table.sizes[i] && stored.mtimes[entry] === table.mtimes[i] &&
-        stored.ctimes[entry] === table.ctimes[i] && stored.inodes[entry] === table.inodes[i]
-      ) {
-        ids.copy(i, stored.digests, entry);
-        known[i] = 1;
-        found++;
-      }
+      if ((rows[i] ?? -1) < 0) continue;
+      known[i] = 1;
+      found++;
     }
-    const complete = found === count && stored.total === count && stored.listing !== "";
-    return { ids, known, listing: complete ? stored.listing : undefined };
+    const { total, listing } = stored.head;
+    const complete = found === count && total === count && listing !== "";
+    return { ids, known, listing: complete ? listing : undefined };
   }
 
   /**
@@ -84,25 +65,24 @@ export class HashState {
   remember(
     key: string,
     hash: HashName,
-    { table, hashes: { ids, known }, listing, looked }: {
-      table: FileFactsTable;
-      hashes: KnownHashes;
+    { files, listing, looked }: {
+      files: KnownFiles;
       listing: string | undefined;
       looked: number;
     },
   ): void {
-    const keep = new Uint32Array(table.paths.length);
+    const keep = new Uint32Array(files.count);
     let kept = 0;
-    for (let i = 0; i < table.paths.length; i++) {
-      if (known[i] !== 1) continue;
-      if (isRacy(table.mtimes[i] ?? 0, table.ctimes[i] ?? 0, looked)) continue;
+    for (let i = 0; i < files.count; i++) {
+      if (!files.isKnown(i)) continue;
+      if (isRacy(files.fact("mtimes", i), files.fact("ctimes", i), looked)) continue;
       keep[kept++] = i;
     }
-    const header = JSON.stringify({ hash, listing: listing ?? "", total: table.paths.length });
+    const head = { hash, listing: listing ?? "", total: files.count };
     const path = this.#fileOf(key);
     try {
       makeDirectory(parentDirectory(path));
-      writeFileAtomically(path, stateBlocks(header, table, ids, keep.subarray(0, kept)));
+      writeFileAtomically(path, stateBlocks(head, files, keep.subarray(0, kept)));
     } catch {
       // A project that may only be read, or a full disk: the next run hashes again.
     }
@@ -119,88 +99,6 @@ export class HashState {
     // only costs the entries' mismatch.
     return `${this.#folder}/${safe.length > 150 ? `${safe.slice(0, 150)}~${hashText(key)}` : safe}`;
   }
-
-  #load(key: string, hash: HashName) {
-    const path = this.#fileOf(key);
-    if (lookAt(path)?.kind !== "file") return undefined;
-    const bytes = readFileIfThere(path);
-    if (bytes === undefined || bytes.length < 16) return undefined;
-    const view = new DataView(bytes.buffer);
-    if (view.getUint32(0) !== magic) return undefined;
-    const headerLength = view.getUint32(4);
-    const count = view.getUint32(8);
-    const start = startOfColumns(headerLength);
-    if (bytes.length < start + count * bytesPerFile) return undefined;
-    let header: { hash?: unknown; listing?: unknown; total?: unknown };
-    try {
-      header = JSON.parse(new TextDecoder().decode(bytes.subarray(16, 16 + headerLength)));
-    } catch {
-      return undefined;
-    }
-    if (header.hash !== hash) return undefined;
-    const columns = columnsIn(bytes, start, count);
-    const names = NamesInOrder.read(bytes.subarray(columns.end), count);
-    if (names === undefined) return undefined;
-    return {
-      ...columns,
-      names,
-      listing: String(header.listing ?? ""),
-      total: Number(header.total ?? -1),
-    };
-  }
-}
-
-/** A state file: a head, the facts one column behind the other, hashes, names. */
-function* stateBlocks(
-  header: string,
-  table: FileFactsTable,
-  ids: IdColumn,
-  keep: Uint32Array,
-): Generator<Uint8Array> {
-  const text = new TextEncoder().encode(header);
-  const head = new Uint8Array(startOfColumns(text.length));
-  const view = new DataView(head.buffer);
-  view.setUint32(0, magic);
-  view.setUint32(4, text.length);
-  view.setUint32(8, keep.length);
-  head.set(text, 16);
-  yield head;
-  const rows = 8192;
-  for (const column of [table.sizes, table.mtimes, table.ctimes, table.inodes]) {
-    for (let start = 0; start < keep.length; start += rows) {
-      const block = new Float64Array(Math.min(rows, keep.length - start));
-      for (let i = 0; i < block.length; i++) block[i] = column[keep[start + i] ?? 0] ?? 0;
-      yield new Uint8Array(block.buffer);
-    }
-  }
-  for (let start = 0; start < keep.length; start += rows) {
-    const block = new IdColumn(Math.min(rows, keep.length - start));
-    for (let i = 0; i < block.length; i++) block.copy(i, ids.words, keep[start + i] ?? 0);
-    yield new Uint8Array(block.words.buffer);
-  }
-  yield* encodeNames(table.paths, keep);
-}
-
-/** Where the columns of a state file begin: at the next multiple of 8 after the header. */
-function startOfColumns(headerLength: number): number {
-  return 16 + headerLength + ((8 - headerLength % 8) % 8);
-}
-
-/** The facts of files as they lie in the bytes of a state file, one column behind the other. */
-function columnsIn(bytes: Uint8Array<ArrayBuffer>, start: number, count: number) {
-  const column = (index: number) =>
-    new Float64Array(bytes.buffer, start + index * 8 * count, count);
-  const digests = start + 32 * count;
-  return {
-    sizes: column(0),
-    mtimes: column(1),
-    ctimes: column(2),
-    inodes: column(3),
-    /** Four words each. */
-    digests: new Uint32Array(bytes.buffer, digests, 4 * count),
-    /** Where the columns end, and the names begin. */
-    end: digests + 16 * count,
-  };
 }
 
 /** The coarse clock by which kernels stamp files ticks every 4 to 10 milliseconds. */

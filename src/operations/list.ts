@@ -3,11 +3,19 @@
  *
  * @module
  */
+import { compareCodePoints } from "../objects/listing.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { absolutePath, joinPath } from "../platform/paths.ts";
-import { listSnapshot, type SnapshotEntry } from "../registry/snapshot_entries.ts";
-import type { Snapshot } from "../registry/snapshot.ts";
+import {
+  dataBelow,
+  dataEntry,
+  gitEntry,
+  listSnapshot,
+  type SnapshotEntry,
+} from "../registry/snapshot_entries.ts";
+import { untrackedBelow } from "../registry/snapshot_untracked.ts";
+import type { Snapshot, SnapshotFile, SnapshotFiles } from "../registry/snapshot.ts";
 import { openSource } from "../registry/source.ts";
 import { type SourceOptions, sourceOverrides } from "./source_options.ts";
 
@@ -22,6 +30,8 @@ export interface ListRequest extends SourceOptions {
   readonly depth: number | undefined;
   /** Only tracked data, and the folders that hold some. */
   readonly dvcOnly: boolean;
+  /** Sizes and executable bits are asked for, which cost a look at each file of a work tree. */
+  readonly details: boolean;
 }
 
 /** One entry, its folder's entries below it where they were asked for. */
@@ -31,17 +41,131 @@ export interface ListNode extends SnapshotEntry {
   readonly children?: readonly ListNode[];
 }
 
-/** The entries at a path; of a file, the file alone. */
-export async function list(
+/** The entries at a path, those of folders below them; of a file, the file alone. */
+export async function listTree(
   request: ListRequest,
   context: Context,
 ): Promise<readonly ListNode[]> {
-  const snapshot = await openSource({
+  const snapshot = await openRequested(request, context);
+  return await nodesAt(snapshot, request) ?? missing(request, context);
+}
+
+/**
+ * The files at a path, and the folders that are not entered, in the order of their paths. Of
+ * tracked folders, which may hold a million files, one entry at a time comes into being.
+ */
+export async function* listInOrder(
+  request: ListRequest,
+  context: Context,
+): AsyncGenerator<ListNode> {
+  const snapshot = await openRequested(request, context);
+  const pieces: Piece[] = [];
+  if (request.recursive && request.depth === undefined) {
+    const top = { typed: request.path, below: "" };
+    if (!await addPieces(snapshot, top, { request, pieces })) missing(request, context);
+  } else {
+    const nodes = await nodesAt(snapshot, request) ?? missing(request, context);
+    for (const node of leaves(nodes)) pieces.push({ start: node.path, node });
+  }
+  pieces.sort((a, b) => compareCodePoints(a.start, b.start));
+  for (const piece of pieces) {
+    if ("node" in piece) yield piece.node;
+    else yield* filesOf(snapshot, piece, request);
+  }
+}
+
+/** What stands together in the order of paths: one entry, or all files of a tracked folder. */
+type Piece = { readonly start: string } & ({ readonly node: ListNode } | DataPiece);
+
+interface DataPiece {
+  readonly folder: { readonly typed: string; readonly below: string };
+  readonly files: SnapshotFiles;
+}
+
+/** Adds all that is at a path as typed; false where nothing is. */
+async function addPieces(
+  snapshot: Snapshot,
+  folder: { typed: string; below: string },
+  work: { request: ListRequest; pieces: Piece[] },
+): Promise<boolean> {
+  const { typed, below } = folder;
+  const files = await dataBelow(snapshot, typed);
+  if (files !== undefined) {
+    work.pieces.push({ start: below === "" ? "" : `${below}/`, folder, files });
+    return true;
+  }
+  const listed = await listSnapshot(snapshot, typed);
+  if (listed === undefined) return false;
+  for (const entry of listed.kind === "file" ? [listed.entry] : listed.entries) {
+    const path = joinPath(below, entry.name);
+    const inner = { typed: joinPath(typed, entry.name), below: path };
+    if (!entry.isdir) {
+      if (!work.request.dvcOnly || entry.isout) {
+        work.pieces.push({ start: path, node: { ...entry, path } });
+      }
+    } else if (!await isNestedProject(snapshot, inner.typed)) {
+      await addPieces(snapshot, inner, work);
+    }
+  }
+  return true;
+}
+
+/**
+ * The files of a tracked folder in the order of their paths, those among them that a work tree has
+ * besides.
+ */
+async function* filesOf(
+  snapshot: Snapshot,
+  { folder: { typed, below }, files }: DataPiece,
+  { details, dvcOnly }: ListRequest,
+): AsyncGenerator<ListNode> {
+  const top = snapshot.treePath(typed);
+  const sorted = inOrder(files);
+  const others = snapshot.commit !== undefined || dvcOnly
+    ? []
+    : await untrackedBelow(snapshot, top, sorted);
+  let next = 0;
+  async function* othersUpTo(path: string | undefined): AsyncGenerator<ListNode> {
+    for (; next < others.length; next++) {
+      const other = others[next];
+      if (other === undefined || path !== undefined && compareCodePoints(other.path, path) > 0) {
+        return;
+      }
+      const entry = await gitEntry(snapshot, joinPath(top, other.path), other.entry);
+      yield { ...entry, path: joinPath(below, other.path) };
+    }
+  }
+  for (const file of sorted) {
+    if (others.length > 0) yield* othersUpTo(file.path);
+    const entry = await dataEntry(snapshot, joinPath(top, file.path), file, details);
+    yield { ...entry, path: joinPath(below, file.path) };
+  }
+  yield* othersUpTo(undefined);
+}
+
+function inOrder(files: SnapshotFiles): SnapshotFiles {
+  const compare = (a: SnapshotFile, b: SnapshotFile) => compareCodePoints(a.path, b.path);
+  let last: SnapshotFile | undefined;
+  for (const file of files) {
+    if (last !== undefined && compare(last, file) > 0) return [...files].sort(compare);
+    last = file;
+  }
+  return files;
+}
+
+function* leaves(nodes: readonly ListNode[]): Generator<ListNode> {
+  for (const node of nodes) {
+    if (node.children === undefined) yield node;
+    else yield* leaves(node.children);
+  }
+}
+
+async function openRequested(request: ListRequest, context: Context): Promise<Snapshot> {
+  return await openSource({
     url: request.url,
     rev: request.rev,
     overrides: sourceOverrides(request, context),
   }, context);
-  return await nodesAt(snapshot, request) ?? missing(request, context);
 }
 
 async function nodesAt(
@@ -88,16 +212,20 @@ async function nodes(
   return found;
 }
 
-/** Nested projects are shown as folders, but not entered, as in DVC. */
 async function innerEntries(
   snapshot: Snapshot,
   typed: string,
 ): Promise<readonly SnapshotEntry[]> {
-  const path = snapshot.treePath(typed);
-  const project = await snapshot.projectAround(path);
-  if (project !== undefined && project.path === path && path !== snapshot.top) return [];
+  if (await isNestedProject(snapshot, typed)) return [];
   const listed = await listSnapshot(snapshot, typed);
   return listed?.kind === "directory" ? listed.entries : [];
+}
+
+/** Nested projects are shown as folders, but not entered, as in DVC. */
+async function isNestedProject(snapshot: Snapshot, typed: string): Promise<boolean> {
+  const path = snapshot.treePath(typed);
+  const project = await snapshot.projectAround(path);
+  return project !== undefined && project.path === path && path !== snapshot.top;
 }
 
 function missing({ url, path }: ListRequest, context: Context): never {

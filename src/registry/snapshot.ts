@@ -275,6 +275,24 @@ export function belowProject(path: string, project: SnapshotProject): string {
   return project.path === "" ? path : path.slice(project.path.length + 1);
 }
 
+/** Spells its id only where it is asked for. */
+class ListedObject implements ObjectFile {
+  readonly kind = "object";
+  readonly owner: Owner;
+  readonly #listing: Listing;
+  readonly #index: number;
+
+  constructor(listing: Listing, index: number, owner: Owner) {
+    this.#listing = listing;
+    this.#index = index;
+    this.owner = owner;
+  }
+
+  get id(): ObjectId {
+    return this.#listing.ids.at(this.#index);
+  }
+}
+
 class ListedFiles implements SnapshotFiles {
   readonly #listing: Listing;
   readonly #owner: Owner;
@@ -291,12 +309,7 @@ class ListedFiles implements SnapshotFiles {
   at(index: number): SnapshotFile | undefined {
     const path = this.#listing.paths[index];
     if (path === undefined) return undefined;
-    const content = {
-      kind: "object",
-      id: this.#listing.ids.at(index),
-      owner: this.#owner,
-    } as const;
-    return { path, content };
+    return { path, content: new ListedObject(this.#listing, index, this.#owner) };
   }
 
   *[Symbol.iterator](): Generator<SnapshotFile> {

@@ -5,9 +5,17 @@
  */
 import type { FileTreeEntry } from "../platform/file_tree.ts";
 import { baseName, joinPath, parentPath } from "../platform/paths.ts";
+import { compareCodePoints } from "../objects/listing.ts";
 import { GitTree } from "../git/tree.ts";
-import { belowProject, type Found, type Snapshot, type SnapshotFile } from "./snapshot.ts";
+import {
+  belowProject,
+  type Found,
+  type Snapshot,
+  type SnapshotFile,
+  type SnapshotFiles,
+} from "./snapshot.ts";
 import type { SnapshotProject } from "./snapshot_project.ts";
+import { visibleEntries } from "./snapshot_untracked.ts";
 import { refuseSubmodule } from "./submodules.ts";
 import type { TrackedOut } from "./tracked.ts";
 
@@ -36,12 +44,9 @@ export async function listSnapshot(
 ): Promise<Listed | undefined> {
   const path = snapshot.treePath(typed);
   const project = await snapshot.projectAround(path);
-  const inside = project === undefined ? path : belowProject(path, project);
-  const owner = project === undefined ? undefined : (await project.catalog()).containing(inside);
-  if (owner?.out.cache === true) {
-    if (
-      owner.path === inside && owner.out.md5?.endsWith(".dir") !== true && !isImportedFolder(owner)
-    ) {
+  const owner = await cachedAt(path, project);
+  if (owner !== undefined) {
+    if (isTrackedFile(owner, path, project)) {
       return { kind: "file", entry: await outEntry(snapshot, path, owner) };
     }
     const found = await snapshot.find(typed);
@@ -59,9 +64,40 @@ export async function listSnapshot(
   return { kind: "directory", entries };
 }
 
+/**
+ * All files below a path as typed, if it is a tracked folder or lies in one; undefined where it is
+ * not, or where Git may hold some of them.
+ */
+export async function dataBelow(
+  snapshot: Snapshot,
+  typed: string,
+): Promise<SnapshotFiles | undefined> {
+  const path = snapshot.treePath(typed);
+  const project = await snapshot.projectAround(path);
+  const owner = await cachedAt(path, project);
+  if (owner === undefined || isTrackedFile(owner, path, project)) return undefined;
+  const found = await snapshot.find(typed);
+  return found?.kind === "directory" ? await found.files() : undefined;
+}
+
+/** The output in the cache that is, or is around, a path of the tree. */
+async function cachedAt(
+  path: string,
+  project: SnapshotProject | undefined,
+): Promise<TrackedOut | undefined> {
+  if (project === undefined) return undefined;
+  const tracked = (await project.catalog()).containing(belowProject(path, project));
+  return tracked?.out.cache === true ? tracked : undefined;
+}
+
 /** An import without recorded data may be a folder: its source knows. */
-function isImportedFolder({ out }: TrackedOut): boolean {
-  return out.md5 === undefined;
+function isTrackedFile(
+  { path: outPath, out: { md5 } }: TrackedOut,
+  path: string,
+  project: SnapshotProject | undefined,
+): boolean {
+  const inside = project === undefined ? path : belowProject(path, project);
+  return outPath === inside && md5 !== undefined && !md5.endsWith(".dir");
 }
 
 async function listedData(snapshot: Snapshot, path: string, found: Found): Promise<Listed> {
@@ -86,15 +122,28 @@ async function listedData(snapshot: Snapshot, path: string, found: Found): Promi
       md5: undefined,
     });
   }
+  if (snapshot.commit === undefined) {
+    const known = new Set(entries.map(({ name }) => name));
+    const project = await snapshot.projectAround(path);
+    for (const entry of await visibleEntries(snapshot, path, project)) {
+      if (known.has(entry.name)) continue;
+      entries.push(await gitEntry(snapshot, joinPath(path, entry.name), entry));
+    }
+  }
   return { kind: "directory", entries: entries.sort(byName) };
 }
 
-async function dataEntry(
+/**
+ * The entry of a file of tracked data, at a path of the tree. Without `details`, a work tree is not
+ * asked for its size and mode.
+ */
+export async function dataEntry(
   snapshot: Snapshot,
   path: string,
   { content }: SnapshotFile,
+  details = true,
 ): Promise<SnapshotEntry> {
-  const onDisk = await diskFacts(snapshot, path);
+  const onDisk = details ? await diskFacts(snapshot, path) : undefined;
   const tracked = content.kind === "object" ? content.owner.tracked.out : undefined;
   const whole = content.kind === "object" && tracked?.md5 === content.id;
   return {
@@ -152,16 +201,10 @@ async function folderEntries(
       });
     }
   }
-  const ignore = await project?.ignoreOutside();
   const sizes = await gitSizes(snapshot, path);
-  for (const entry of await snapshot.tree.list(path) ?? []) {
-    const isFolder = entry.kind === "directory";
-    if (entry.name === ".git" || entry.name === ".dvc" && isFolder) continue;
+  for (const entry of await visibleEntries(snapshot, path, project)) {
     if (entries.get(entry.name)?.isout === true) continue;
-    if (ignore?.folder(inside).ignores(entry.name, isFolder) === true) continue;
-    const place = joinPath(path, entry.name);
-    if (isFolder && await snapshot.isProject(place)) continue; // it is asked for by its own path
-    entries.set(entry.name, await gitEntry(snapshot, place, entry, sizes));
+    entries.set(entry.name, await gitEntry(snapshot, joinPath(path, entry.name), entry, sizes));
   }
   return [...entries.values()].sort(byName);
 }
@@ -175,7 +218,8 @@ async function gitSizes(
   return await tree.sizes(names.map(({ name }) => joinPath(folder, name)));
 }
 
-async function gitEntry(
+/** The entry of a file or folder that the tree holds. */
+export async function gitEntry(
   snapshot: Snapshot,
   path: string,
   entry: FileTreeEntry,
@@ -209,5 +253,5 @@ async function folderSize(
 }
 
 function byName(a: SnapshotEntry, b: SnapshotEntry): number {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+  return compareCodePoints(a.name, b.name);
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { append } from "../platform/append.ts";
+import type { IdColumn } from "../objects/id_column.ts";
 import { emptyListing, type Listing, listingOfOne } from "../objects/listing.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { ObjectId } from "../objects/object_id.ts";
@@ -32,22 +33,24 @@ export class Placements implements Iterable<Placement> {
   /** How many of them take the place of an older file. */
   replaced = 0;
   readonly #wanted: Listing;
-  readonly #positions: number[] = [];
+  readonly #positions: Uint32Array;
   /** 1 for each position of an older file. */
   readonly #replaces: Uint8Array;
+  #length = 0;
 
   constructor(wanted: Listing) {
     this.#wanted = wanted;
+    this.#positions = new Uint32Array(wanted.paths.length);
     this.#replaces = new Uint8Array(wanted.paths.length);
   }
 
   get length(): number {
-    return this.#positions.length;
+    return this.#length;
   }
 
   /** Adds the file at a position of what is wanted. */
   add(position: number, replaces: boolean): void {
-    this.#positions.push(position);
+    this.#positions[this.#length++] = position;
     if (!replaces) return;
     this.#replaces[position] = 1;
     this.replaced++;
@@ -61,9 +64,14 @@ export class Placements implements Iterable<Placement> {
     return this.#wanted.ids.at(this.#positions[index] ?? -1);
   }
 
+  /** Copies the id of a file to a place in a column. */
+  copyId(index: number, to: IdColumn, at: number): void {
+    to.copy(at, this.#wanted.ids.words, this.#positions[index] ?? -1);
+  }
+
   *[Symbol.iterator](): Generator<Placement> {
-    for (const [index, position] of this.#positions.entries()) {
-      const replaces = this.#replaces[position] === 1;
+    for (let index = 0; index < this.#length; index++) {
+      const replaces = this.#replaces[this.#positions[index] ?? -1] === 1;
       yield { path: this.pathAt(index), id: this.idAt(index), replaces };
     }
   }
@@ -84,7 +92,7 @@ export interface CheckoutPlan {
    */
   readonly unsettled: readonly string[];
   /** Files that are as wanted already, as positions in the scan's walk. */
-  readonly kept: readonly number[];
+  readonly kept: Uint32Array;
 }
 
 /** How a plan is made. */
@@ -101,7 +109,8 @@ export function planCheckout(current: Scan, wanted: Wanted, options: PlanOptions
   const place = new Placements(files);
   const remove: string[] = [];
   const unsaved: string[] = [];
-  const kept: number[] = [];
+  const kept = new Uint32Array(present.paths.length);
+  let keptCount = 0;
   const changesKind = current.kind !== "missing" && wanted.kind !== "absent" &&
     current.kind !== wanted.kind;
   const unsettled = new Set<string>();
@@ -125,7 +134,7 @@ export function planCheckout(current: Scan, wanted: Wanted, options: PlanOptions
     }
     isWanted[at] = 1;
     const isSame = present.ids.equals(at, files.ids, position);
-    if (isSame && options.relink !== true) kept.push(at);
+    if (isSame && options.relink !== true) kept[keptCount++] = at;
     else {
       place.add(position, true);
       if (!saved(at) && !isSame) unsaved.push(path);
@@ -137,7 +146,14 @@ export function planCheckout(current: Scan, wanted: Wanted, options: PlanOptions
     if (!saved(at)) unsaved.push(path);
   }
   if (changesKind && current.kind === "directory") append(unsaved, current.walk.ignored);
-  return { place, remove, changesKind, unsaved, unsettled: [...unsettled], kept };
+  return {
+    place,
+    remove,
+    changesKind,
+    unsaved,
+    unsettled: [...unsettled],
+    kept: kept.subarray(0, keptCount),
+  };
 }
 
 function filesOf(wanted: Wanted): Listing {

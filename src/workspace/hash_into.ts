@@ -5,7 +5,7 @@
  * @module
  */
 import type { LocalStore } from "../objects/local_store.ts";
-import type { FileFactsTable, KnownHashes } from "../objects/hash_state.ts";
+import type { FileFactsTable, KnownHashes } from "../objects/file_facts.ts";
 import type { HashName, ObjectId } from "../objects/object_id.ts";
 import { hashFiles, HELD_SIZE } from "../platform/digest/bulk.ts";
 import { DvtError, messageOf } from "../platform/error.ts";

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type HashState, nothingKnown } from "../objects/hash_state.ts";
+import { knownFiles, nothingKnown, singleFileTable } from "../objects/file_facts.ts";
+import type { HashState } from "../objects/hash_state.ts";
 import { hashBlocks } from "../objects/hash_blocks.ts";
 import type { IdColumn } from "../objects/id_column.ts";
 import { type Listing, makeListing } from "../objects/listing.ts";
@@ -17,7 +18,7 @@ import { collectGarbage } from "../platform/garbage.ts";
 import type { Reporter } from "../platform/reporter.ts";
 import { DvtError } from "../platform/error.ts";
 import { hashInto } from "./hash_into.ts";
-import { type FolderFilter, maybeLinked, singleFileTable, type Walk, walk } from "./walk.ts";
+import { type FolderFilter, maybeLinked, type Walk, walk } from "./walk.ts";
 
 /** What a scan needs to know. */
 export interface ScanOptions {
@@ -86,8 +87,7 @@ export async function scan(place: string, options: ScanOptions): Promise<Scan> {
   await hashInto(place, table, hashes, options);
   if (fresh) {
     options.state?.remember(options.path, options.hash, {
-      table,
-      hashes,
+      files: knownFiles(table, hashes),
       listing: undefined,
       looked,
     });
@@ -125,8 +125,7 @@ async function scanDirectory(place: string, options: ScanOptions): Promise<Direc
     id = `${hashBlocks(listingBlocks(makeOnce()))}.dir` as ObjectId;
     if (keeps !== undefined) await storeListing(id, makeOnce, keeps);
     options.state?.remember(options.path, options.hash, {
-      table: found,
-      hashes,
+      files: knownFiles(found, hashes),
       listing: id,
       looked: found.looked,
     });

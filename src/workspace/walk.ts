@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FileFactsTable } from "../objects/hash_state.ts";
+import { FactColumns, type FileFactsTable } from "../objects/file_facts.ts";
 import { DvtError } from "../platform/error.ts";
 import {
   type FileFacts,
@@ -58,7 +58,8 @@ export interface WalkOptions {
  * a link that leads nowhere is an error. Does not enter nested projects (`.dvc`), nor `.git`.
  */
 export async function walk(root: string, options: WalkOptions): Promise<Walk> {
-  const rows = new Rows();
+  const paths: string[] = [];
+  const facts = new FactColumns();
   const links: number[] = [];
   const executables: number[] = [];
   const protectedFiles: number[] = [];
@@ -93,21 +94,22 @@ export async function walk(root: string, options: WalkOptions): Promise<Walk> {
           `.dvcignore file should not be in collected dir path: '${place}'`,
         );
       }
-      const facts = entry?.isSymlink !== true
+      const found = entry?.isSymlink !== true
         ? lookAt(below)
         : options.deadLinks === true
         ? lookThrough(below)
         : throughLink(below);
-      if (facts === undefined || facts.kind === "directory") continue;
-      if (facts.kind !== "file") {
+      if (found === undefined || found.kind === "directory") continue;
+      if (found.kind !== "file") {
         throw new DvtError("failed", `'${below}' is not a file (a pipe, socket or device)`, {
           hint: "remove it or hide it with a line in .dvcignore",
         });
       }
-      if (entry?.isSymlink === true) links.push(rows.count);
-      if ((facts.mode & 0o111) !== 0) executables.push(rows.count);
-      if (maybeLinked(facts)) protectedFiles.push(rows.count);
-      rows.add(path, facts);
+      if (entry?.isSymlink === true) links.push(paths.length);
+      if ((found.mode & 0o111) !== 0) executables.push(paths.length);
+      if (maybeLinked(found)) protectedFiles.push(paths.length);
+      paths.push(path);
+      facts.add(found);
       if (++sinceBreath === 8192) {
         sinceBreath = 0;
         await breathe();
@@ -119,7 +121,7 @@ export async function walk(root: string, options: WalkOptions): Promise<Walk> {
     { folder: "", place: root, filter: options.filter },
     listNames(root) ?? nothingInside,
   );
-  return { ...rows.table(), links, executables, protectedFiles, ignored, looked };
+  return { ...facts.table(paths), links, executables, protectedFiles, ignored, looked };
 }
 
 const nothingInside: FolderNames = { names: [], others: new Map() };
@@ -148,62 +150,4 @@ function refuseUndecodable(path: string): void {
       hint: "rename it; DVC's formats can only hold UTF-8 names",
     });
   }
-}
-
-/** A table that grows row by row. */
-export class Rows {
-  count = 0;
-  readonly #paths: string[] = [];
-  #sizes = new Float64Array(64);
-  #mtimes = new Float64Array(64);
-  #ctimes = new Float64Array(64);
-  #inodes = new Float64Array(64);
-
-  add(path: string, facts: Pick<FileFacts, "size" | "mtime" | "ctime" | "inode">): void {
-    const at = this.count++;
-    if (at === this.#sizes.length) {
-      this.#sizes = grown(this.#sizes);
-      this.#mtimes = grown(this.#mtimes);
-      this.#ctimes = grown(this.#ctimes);
-      this.#inodes = grown(this.#inodes);
-    }
-    this.#paths.push(path);
-    this.#sizes[at] = facts.size;
-    this.#mtimes[at] = facts.mtime;
-    this.#ctimes[at] = facts.ctime;
-    this.#inodes[at] = facts.inode;
-  }
-
-  /** Adds a row of another table. */
-  copy(table: FileFactsTable, at: number): void {
-    this.add(table.paths[at] ?? "", {
-      size: table.sizes[at] ?? 0,
-      mtime: table.mtimes[at] ?? 0,
-      ctime: table.ctimes[at] ?? 0,
-      inode: table.inodes[at] ?? 0,
-    });
-  }
-
-  table(): FileFactsTable {
-    return {
-      paths: this.#paths,
-      sizes: this.#sizes.subarray(0, this.count),
-      mtimes: this.#mtimes.subarray(0, this.count),
-      ctimes: this.#ctimes.subarray(0, this.count),
-      inodes: this.#inodes.subarray(0, this.count),
-    };
-  }
-}
-
-function grown(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(column.length * 2);
-  larger.set(column);
-  return larger;
-}
-
-/** The table of a single file. */
-export function singleFileTable(facts: FileFacts): FileFactsTable {
-  const rows = new Rows();
-  rows.add("", facts);
-  return rows.table();
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { type FileFactsTable, HashState, nothingKnown } from "../../src/objects/hash_state.ts";
+import { type FileFactsTable, knownFiles, nothingKnown } from "../../src/objects/file_facts.ts";
+import { HashState } from "../../src/objects/hash_state.ts";
 import { IdColumn } from "../../src/objects/id_column.ts";
-import { encodeNames, NamesInOrder } from "../../src/objects/names_in_order.ts";
+import { encodeNames, NameMatcher } from "../../src/objects/names_in_order.ts";
 import type { ObjectId } from "../../src/objects/object_id.ts";
 import { compareCodePoints } from "../../src/objects/listing.ts";
 import { ObjectNames } from "../../src/objects/object_names.ts";
@@ -66,12 +67,24 @@ Deno.test("names are found in the order of a walk, whatever came or went", () =>
   for (let round = 0; round < 200; round++) {
     const there = pool.filter(() => chance.isTrue(0.7));
     const asked = pool.filter(() => chance.isTrue(round % 3 === 0 ? 0.2 : 0.8));
-    const bytes = joined(encodeNames(there, Uint32Array.from(there, (_, i) => i)));
-    const names = NamesInOrder.read(bytes, there.length) ?? assert.fail();
-    for (const name of asked) assert.equal(names.find(name), there.indexOf(name), name);
-    assert.equal(NamesInOrder.read(bytes, there.length + 1), undefined);
+    const bytes = joined(
+      encodeNames((i) => there[i] ?? "", Uint32Array.from(there, (_, i) => i)),
+    );
+    const matcher = () => {
+      const begun = new NameMatcher(asked);
+      for (let at = 0; at < bytes.length;) {
+        const end = at + 1 + number(round % 2 === 0 ? 7 : bytes.length);
+        begun.push(bytes.slice(at, end));
+        at = end;
+      }
+      return begun;
+    };
+    const found = matcher().finish(there.length) ?? assert.fail();
+    asked.forEach((name, i) => assert.equal(found[i], there.indexOf(name), name));
+    assert.equal(matcher().finish(there.length + 1), undefined);
   }
-  assert.equal(NamesInOrder.read(new Uint8Array(), 0)?.find("a"), -1);
+  assert.deepEqual(new NameMatcher(["a"]).finish(0), Int32Array.of(-1));
+  assert.deepEqual(new NameMatcher(["", "a"]).finish(1), Int32Array.of(0, -1), "the empty name");
 });
 
 Deno.test("paths are found in any order, best in their own", () => {
@@ -122,7 +135,7 @@ Deno.test("a hash state knows the files that are as they were, and no others", (
     });
     const listing = `${someId()}.dir`;
     const looked = Date.now();
-    state.remember("data", "md5", { table: table(paths), hashes, listing, looked });
+    state.remember("data", "md5", { files: knownFiles(table(paths), hashes), listing, looked });
 
     const all = state.recall("data", "md5", table(paths));
     assert.equal(all.listing, undefined, "one file was not known");
@@ -155,11 +168,15 @@ Deno.test("a hash state knows the files that are as they were, and no others", (
 
     hashes.known[13] = 1;
     hashes.ids.set(13, someId());
-    state.remember("data", "md5", { table: table(paths), hashes, listing, looked });
+    state.remember("data", "md5", { files: knownFiles(table(paths), hashes), listing, looked });
     assert.equal(state.recall("data", "md5", table(paths)).listing, listing);
     assert.equal(state.recall("data", "md5", table(paths.slice(1))).listing, undefined);
     // Written by a run at the moment of a change: not to be trusted.
-    state.remember("data", "md5", { table: table(paths), hashes, listing, looked: 1000 });
+    state.remember("data", "md5", {
+      files: knownFiles(table(paths), hashes),
+      listing,
+      looked: 1000,
+    });
     assert.equal(state.recall("data", "md5", table(paths)).known.includes(1), false);
   } finally {
     Deno.removeSync(folder, { recursive: true });

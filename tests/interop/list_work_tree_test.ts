@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { runDvt } from "../support/cli.ts";
+import { runDvc } from "../support/dvc.ts";
+import { temporaryProject } from "../support/temporary.ts";
+
+/** Names whose order by code point is not that of UTF-16, and not that of folders by name. */
+const tracked = ["a", "s/x", "s-x", "s.y/z", "\u{1F600}", "\u{1F600}d/y", "\uFB01", "\uFB01d/q"];
+
+Deno.test("a work tree is listed as DVC does, with files that nobody added among tracked ones", async () => {
+  await using project = await temporaryProject();
+  for (const name of tracked) project.write(`data/${name}`, name);
+  project.write("note.txt", "in Git");
+  project.write("other/one.bin", "1");
+  await project.dvt(["add", "data", "other/one.bin"]);
+  project.write(".dvcignore", "hidden\n");
+  await project.git("add", "-A");
+  await project.git("commit", "-qm", "data");
+  for (const name of ["new", "s/new", "s/a", "s.y/new/er", "hidden/one", "\uFFFDm", "zz"]) {
+    project.write(`data/${name}`, "untracked");
+  }
+  project.write("other/two.bin", "2");
+  project.remove("data/a");
+  const asked = [
+    ["-R", "."],
+    ["-R", ".", "data"],
+    [".", "data"],
+    ["-R", ".", "data/s"],
+    [".", "data/s.y"],
+    ["-R", ".", "other"],
+    ["-R", ".", "--dvc-only"],
+    [".", "data", "--dvc-only"],
+    ["-R", ".", "--json"],
+    [".", "data", "--json"],
+    ["-R", ".", "data", "--size", "--show-hash"],
+    ["-R", "-L", "1", ".", "data"],
+    ["-T", ".", "data"],
+    ["-R", ".", "--rev", "HEAD"],
+    ["-R", ".", "data", "--rev", "HEAD", "--json"],
+  ];
+  for (const args of asked) {
+    const [ours, theirs] = await Promise.all([
+      runDvt(["list", ...args], { cwd: project.path }),
+      runDvc(["list", ...args], { cwd: project.path }),
+    ]);
+    assert.equal(ours.code, theirs.code, args.join(" "));
+    assert.equal(ours.stdout, theirs.stdout, args.join(" "));
+    assert.notEqual(ours.stdout, "");
+  }
+});
