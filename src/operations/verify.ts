@@ -7,6 +7,7 @@
 import { type HashName, isDirectoryId, type ObjectId } from "../objects/object_id.ts";
 import type { Listing } from "../objects/listing.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
+import { distinct } from "../objects/object_names.ts";
 import { LocalStore } from "../objects/local_store.ts";
 import { upload } from "../objects/transfer.ts";
 import { hashFiles } from "../platform/digest/bulk.ts";
@@ -15,6 +16,8 @@ import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { lookThrough } from "../platform/files.ts";
 import { eachAtOnce, stopIfAborted } from "../platform/pool.ts";
+import type { Progress } from "../platform/reporter.ts";
+import { inShares } from "../platform/shares.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { storeOfOuts } from "../registry/versioned_remote.ts";
 import { fetchInto } from "./fetch.ts";
@@ -79,8 +82,45 @@ function usualPlaces(
   return new Set(hasRemote ? ["cache", "remote"] as const : ["cache"] as const);
 }
 
+/** One output's share of what is looked at: an object, and the files of a listing. */
+interface OutObjects {
+  /** As typed from the working directory. */
+  readonly shown: string;
+  readonly id: ObjectId;
+  readonly listing: Listing | undefined;
+}
+
 /** Objects of one hash, and what each belongs to. */
-type Objects = Map<ObjectId, string>;
+class Objects {
+  readonly #outs: OutObjects[] = [];
+
+  add(out: OutObjects): void {
+    this.#outs.push(out);
+  }
+
+  /** How many there are, those counted again that several outputs share. */
+  get atMost(): number {
+    return this.#outs.reduce((sum, { listing }) => sum + 1 + (listing?.ids.length ?? 0), 0);
+  }
+
+  /** Each object once. */
+  ids(): Iterable<ObjectId> {
+    return distinct(this.#outs.flatMap(({ id, listing }) => [[id], listing?.ids ?? []]));
+  }
+
+  /** What objects belong to, the last where that is several things. */
+  pathsOf(ids: { has(id: ObjectId): boolean; readonly size: number }): Map<ObjectId, string> {
+    const paths = new Map<ObjectId, string>();
+    for (const { shown, id: own, listing } of ids.size === 0 ? [] : this.#outs) {
+      if (ids.has(own)) paths.set(own, shown);
+      listing?.paths.forEach((name, i) => {
+        const id = listing.ids.at(i);
+        if (ids.has(id)) paths.set(id, `${shown}/${name}`);
+      });
+    }
+    return paths;
+  }
+}
 
 class Verification {
   readonly findings: Finding[] = [];
@@ -100,16 +140,11 @@ class Verification {
     const wrong: { id: ObjectId; hash: HashName; path: string; problem: Finding["problem"] }[] = [];
     for (const [hash, objects] of await this.#objectsOf(needsOf(selected))) {
       const cache = project.cache(hash);
-      this.objects += objects.size;
-      const present: ObjectId[] = [];
-      for (const [id, path] of objects) {
-        if (cache.lists(id)) present.push(id);
-        else wrong.push({ id, hash, path, problem: "missing" });
-      }
-      if (!this.#request.contents) continue;
-      for (const id of await damagedIn(cache, present, project.context)) {
-        if (this.#request.repair) cache.setAside(id);
-        wrong.push({ id, hash, path: objects.get(id) ?? "", problem: "damaged" });
+      const found = await this.#lookAt(cache, objects);
+      const paths = objects.pathsOf(found);
+      for (const [id, problem] of found) {
+        if (this.#request.repair && problem === "damaged") cache.setAside(id);
+        wrong.push({ id, hash, path: paths.get(id) ?? "", problem });
       }
     }
     if (this.#request.repair && wrong.length > 0) {
@@ -142,18 +177,12 @@ class Verification {
     for (const { remote, hash, needs } of groups) {
       if (this.#request.repair) unversioned(remote, "verify --repair");
       const store = storeOfOuts(await project.remote(remote, hash), { remote, hash, outs: needs });
-      const objects = (await this.#objectsOf(needs)).get(hash) ?? new Map();
-      this.objects += objects.size;
-      const missing = await store.missing([...objects.keys()]);
-      const wrong = new Map<ObjectId, Finding["problem"]>();
-      for (const id of missing) wrong.set(id, "missing");
-      if (this.#request.contents) {
-        const present = [...objects.keys()].filter((id) => !missing.has(id));
-        for (const id of await this.#damagedOn(store, present)) wrong.set(id, "damaged");
-      }
+      const objects = (await this.#objectsOf(needs)).get(hash) ?? new Objects();
+      const wrong = await this.#lookAt(store, objects);
+      const paths = objects.pathsOf(wrong);
       const sent = this.#request.repair ? await this.#send([...wrong.keys()], store) : new Set();
       for (const [id, problem] of wrong) {
-        const path = objects.get(id) ?? "";
+        const path = paths.get(id) ?? "";
         const repaired = sent.has(id);
         this.findings.push({ place: remote.name, problem, object: id, path, repaired });
       }
@@ -176,32 +205,59 @@ class Verification {
     }
   }
 
+  /** What is wrong with objects in a store: first those that are missing. */
+  async #lookAt(store: ObjectStore, objects: Objects): Promise<Map<ObjectId, Finding["problem"]>> {
+    const missing = new Map<ObjectId, Finding["problem"]>();
+    const damaged = new Map<ObjectId, Finding["problem"]>();
+    const { reporter } = this.#project.context;
+    using progress = this.#request.contents
+      ? reporter.progress("Reading", { files: objects.atMost })
+      : undefined;
+    // A remote decides by their number how to ask for them.
+    const lists = store instanceof LocalStore ? inShares(objects.ids()) : [[...objects.ids()]];
+    for (const ids of lists) {
+      this.objects += ids.length;
+      const absent = await store.missing(ids);
+      for (const id of absent) missing.set(id, "missing");
+      if (progress === undefined) continue;
+      const present = ids.filter((id) => !absent.has(id));
+      for (const id of await this.#damagedIn(store, present, progress)) damaged.set(id, "damaged");
+    }
+    return new Map([...missing, ...damaged]);
+  }
+
   /** All objects of needs: files, listings, and the files of listings that can be read. */
   async #objectsOf(needs: readonly Need[]): Promise<Map<HashName, Objects>> {
     const found = new Map<HashName, Objects>();
     const project = this.#project;
     for (const { id, hash, path, out } of needs) {
       let objects = found.get(hash);
-      if (objects === undefined) found.set(hash, objects = new Map());
+      if (objects === undefined) found.set(hash, objects = new Objects());
       const shown = project.shown(path);
-      objects.set(id, shown);
-      if (!isDirectoryId(id)) continue;
+      if (!isDirectoryId(id)) {
+        objects.add({ shown, id, listing: undefined });
+        continue;
+      }
       const remote = out.remote ?? this.#request.remote ?? project.defaultRemote;
       const listing = this.#listings.get(id) ??
         await readable(() => findListing(project, { id, hash, remote }));
       if (listing !== undefined) this.#listings.set(id, listing);
-      listing?.paths.forEach((name, i) => {
-        objects.set(listing.ids.at(i), `${shown}/${name}`);
-      });
+      objects.add({ shown, id, listing });
     }
     return found;
   }
 
-  async #damagedOn(store: ObjectStore, ids: readonly ObjectId[]): Promise<ObjectId[]> {
+  /** Those objects whose content is not what their name says. */
+  async #damagedIn(
+    store: ObjectStore,
+    ids: readonly ObjectId[],
+    progress: Progress,
+  ): Promise<ObjectId[]> {
     const { context } = this.#project;
-    if (store instanceof LocalStore) return await damagedIn(store, ids, context);
+    if (store instanceof LocalStore) {
+      return await damagedOnDisk(store, ids, { signal: context.signal, progress });
+    }
     const damaged: ObjectId[] = [];
-    using progress = context.reporter.progress("Reading", { files: ids.length });
     const limit = this.#request.jobs ?? store.concurrency ?? 8;
     await eachAtOnce(ids, async (id) => {
       const hasher = createHasher(store.hash);
@@ -245,16 +301,14 @@ async function readable<T>(work: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Objects of a store on this machine whose content is not what their name says. */
-async function damagedIn(
+async function damagedOnDisk(
   store: LocalStore,
   ids: readonly ObjectId[],
-  { signal, reporter }: Context,
+  { signal, progress }: { signal: AbortSignal; progress: Progress },
 ): Promise<ObjectId[]> {
   const damaged: ObjectId[] = [];
   const paths = ids.map((id) => store.pathOf(id));
   const sizes = paths.map((path) => lookThrough(path)?.size ?? 0);
-  using progress = reporter.progress("Reading", { files: ids.length });
   await hashFiles(paths, sizes, {
     done(at, digest, _bytes, size) {
       const id = ids[at];
