@@ -6,18 +6,29 @@
 import type { FileTree, FileTreeEntry } from "./file_tree.ts";
 import {
   isDirectory,
+  leadsSomewhere,
   listDirectory,
   lookAt,
   lookThrough,
   readFileIfThere,
   streamFile,
 } from "./files.ts";
-import { baseName, nativeBelow } from "./paths.ts";
+import { baseName, nativeBelow, parentPath } from "./paths.ts";
 
-/** Opens a folder on disk as a tree. Links are followed, as DVC follows them in local sources. */
+/**
+ * Opens a folder on disk as a tree. As DVC does, it follows links to files, and those to folders
+ * only where they are asked for.
+ */
 export function diskTree(root: string): FileTree {
+  /** Folders that were not there: a look at a name that is not there takes ten times as long. */
+  const gone = new Set<string>();
+  const isGone = (folder: string) => !leadsSomewhere(nativeBelow(root, folder));
   function entryAt(path: string): FileTreeEntry | undefined {
-    const facts = lookThrough(nativeBelow(root, path)) ?? lookAt(nativeBelow(root, path));
+    const parent = parentPath(path);
+    if (gone.has(parent) && isGone(parent)) return undefined;
+    const place = nativeBelow(root, path);
+    const facts = lookThrough(place) ?? lookAt(place);
+    if (facts === undefined && isGone(parent)) gone.add(parent);
     if (facts === undefined || facts.kind === "other") return undefined;
     return {
       name: baseName(path),
@@ -28,14 +39,18 @@ export function diskTree(root: string): FileTree {
   }
   return {
     label: root,
+    folder: root,
     stat: (path) => Promise.resolve(entryAt(path)),
     list(path) {
       const names = listDirectory(nativeBelow(root, path));
       if (names === undefined) return Promise.resolve(undefined);
       const entries: FileTreeEntry[] = [];
-      for (const { name } of names.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      for (const { name, isSymlink } of names.sort((a, b) => (a.name < b.name ? -1 : 1))) {
         const entry = entryAt(path === "" ? name : `${path}/${name}`);
-        if (entry !== undefined) entries.push(entry);
+        if (entry === undefined) continue;
+        // Entered, such links could lead in a circle.
+        const isPassage = isSymlink && entry.kind === "directory";
+        entries.push(isPassage ? { ...entry, kind: "link", leadsToFolder: true } : entry);
       }
       return Promise.resolve(entries);
     },

@@ -10,6 +10,8 @@ export interface FileTreeEntry {
   /** A link is its own kind; a submodule is a folder whose content the tree does not hold. */
   readonly kind: "file" | "directory" | "link" | "submodule";
   readonly executable: boolean;
+  /** A link on disk that leads to a folder: it may be asked for, but is not entered on the way. */
+  readonly leadsToFolder?: true;
   /** In bytes, where it is known without opening the file. */
   readonly size?: number;
 }
@@ -21,6 +23,8 @@ export interface FileTreeEntry {
 export interface FileTree {
   /** For messages: a path or a commit. */
   readonly label: string;
+  /** The absolute native path of a tree that is a folder on disk. */
+  readonly folder?: string;
   /** The entry at a path, or undefined. */
   stat(path: string): Promise<FileTreeEntry | undefined>;
   /** The entries of a folder ordered by name, or undefined where there is no such folder. */

@@ -6,8 +6,14 @@
 import { append } from "../platform/append.ts";
 import { DvtError } from "../platform/error.ts";
 import type { FileTree } from "../platform/file_tree.ts";
-import { exists, listNames, readFileIfThere, readTextIfThere } from "../platform/files.ts";
-import { nativeBelow } from "../platform/paths.ts";
+import {
+  exists,
+  isDirectory,
+  listNames,
+  readFileIfThere,
+  readTextIfThere,
+} from "../platform/files.ts";
+import { joinPath, nativeBelow } from "../platform/paths.ts";
 import { decodeStageText, parseStageFile, tryParsePlainStageFile } from "../stages/read.ts";
 import type { StageFile } from "../stages/stage_file.ts";
 import { pathInProject, windowsReading } from "../stages/stage_paths.ts";
@@ -71,10 +77,13 @@ export async function collectFromDisk(
     const entries = listNames(nativeBelow(root, folder));
     if (entries === undefined) return;
     const { names, others } = entries;
+    // A link to a folder is no stage file either, and is not entered.
+    const isFolder = (name: string) =>
+      others.has(name) && isDirectory(nativeBelow(root, joinPath(folder, name)));
     const folders = names.filter((name) => others.get(name)?.isDirectory === true);
     const prefix = folder === "" ? "" : `${folder}/`;
     for (const name of names) {
-      if (!isStageFileName(name) || others.get(name)?.isDirectory === true) continue;
+      if (!isStageFileName(name) || isFolder(name)) continue;
       if (rules.ignores(name, false)) continue;
       for (const stage of await readStagesAt(root, prefix + name) ?? []) {
         stages.push(stage);

@@ -237,7 +237,7 @@ export class Snapshot {
         if (isFolder) {
           // As in DVC, a project within is asked for by its own path.
           if (await this.#options.projectIn(place) === undefined) await enter(place, project);
-        } else if (entry.kind !== "submodule" && isData(entry.name)) {
+        } else if (entry.kind !== "submodule" && !entry.leadsToFolder && isData(entry.name)) {
           files.push({ path: place.slice(cut), content: this.gitFile(place, entry.executable) });
         }
       }

@@ -9,12 +9,12 @@ import type { ObjectStore } from "../objects/object_store.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import type { FileTree } from "../platform/file_tree.ts";
-import { joinPath, parentPath } from "../platform/paths.ts";
-import { isStageFileName, readFromTree, stageFilesInTree } from "./collect.ts";
+import { joinPath, nativeBelow, parentPath } from "../platform/paths.ts";
+import { collectFromDisk, isStageFileName, readFromTree, stageFilesInTree } from "./collect.ts";
 import type { Config, RemoteConfig } from "./config.ts";
 import { requireRemote } from "./config_remote.ts";
 import { IgnoreRules, type IgnoreSource } from "./ignore.ts";
-import { preloadIgnoreSource } from "./ignore_source.ts";
+import { diskIgnoreSource, preloadIgnoreSource } from "./ignore_source.ts";
 import { isLocalUrl, mirrorOf, openRemote } from "./remotes.ts";
 import { foreignMirrors } from "./settings.ts";
 import { Catalog, type TrackedOut } from "./tracked.ts";
@@ -80,7 +80,9 @@ export class SnapshotProject {
   }
 
   #ruleSource(): Promise<IgnoreSource> {
-    return (this.#rules ??= preloadIgnoreSource(this.#tree, { root: this.path }));
+    return (this.#rules ??= this.#folder === undefined
+      ? preloadIgnoreSource(this.#tree, { root: this.path })
+      : Promise.resolve(diskIgnoreSource(this.#folder)));
   }
 
   /** Every stage of the project; reads all its stage files. */
@@ -88,7 +90,16 @@ export class SnapshotProject {
     return (this.#catalog ??= this.#readAll());
   }
 
+  /** The project's folder, where the tree lies on disk. */
+  get #folder(): string | undefined {
+    const { folder } = this.#tree;
+    return folder === undefined ? undefined : nativeBelow(folder, this.path);
+  }
+
   async #readAll(): Promise<Catalog> {
+    if (this.#folder !== undefined) {
+      return new Catalog(await collectFromDisk(this.#folder, { ignore: await this.ignore() }));
+    }
     const paths = await stageFilesInTree(this.#tree, {
       projectPath: this.path,
       below: this.path,
@@ -139,7 +150,7 @@ export class SnapshotProject {
 
   /** The ignore rules that have a say about a path, without reading those of elsewhere. */
   async ignoreFor(path: string): Promise<IgnoreRules> {
-    if (this.#rules !== undefined) return await this.ignoreOutside();
+    if (this.#rules !== undefined || this.#folder !== undefined) return await this.ignoreOutside();
     const source = await preloadIgnoreSource(this.#tree, {
       root: this.path,
       onTheWayTo: parentPath(path),

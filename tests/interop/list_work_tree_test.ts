@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runDvt } from "../support/cli.ts";
 import { runDvc } from "../support/dvc.ts";
-import { temporaryProject } from "../support/temporary.ts";
+import { temporaryFolder, temporaryProject } from "../support/temporary.ts";
 
 /** Names whose order by code point is not that of UTF-16, and not that of folders by name. */
 const tracked = ["a", "s/x", "s-x", "s.y/z", "\u{1F600}", "\u{1F600}d/y", "\uFB01", "\uFB01d/q"];
@@ -46,4 +46,44 @@ Deno.test("a work tree is listed as DVC does, with files that nobody added among
     assert.equal(ours.stdout, theirs.stdout, args.join(" "));
     assert.notEqual(ours.stdout, "");
   }
+});
+
+Deno.test("links to folders are shown, never entered: they may lead in a circle", async () => {
+  await using folder = temporaryFolder();
+  await using source = await temporaryProject();
+  source.writeAll({ "x/y": "1", "other/f": "2", "other/g.bin": "3" });
+  await source.dvt(["add", "other/g.bin"]);
+  for (
+    const [name, target] of Object.entries({
+      "x/loop": ".",
+      "x/up": "../x",
+      "x/out": "../other",
+      "x/file": "y",
+      "dead": "nowhere",
+      "stages.dvc": "x",
+    })
+  ) Deno.symlinkSync(target, source.at(name));
+  const url = source.path;
+  for (
+    const args of [
+      ["list", "-R", url],
+      ["list", "-R", url, "--json"],
+      ["list", "-T", url],
+      ["list", url, "--json"],
+      ["list", "-R", url, "x/out", "--json"],
+      ["--cd", url, "status"],
+    ]
+  ) {
+    const [ours, theirs] = await Promise.all([
+      runDvt(args, { cwd: folder.path }),
+      runDvc(args, { cwd: folder.path }),
+    ]);
+    assert.equal(ours.stdout, theirs.stdout, args.join(" "));
+    assert.equal(ours.code, theirs.code, args.join(" "));
+  }
+  await folder.dvt(["get", url, "x", "-o", "got"]);
+  assert.deepEqual(folder.files("got"), ["file", "y"]);
+  await folder.dvt(["get", url, "x/out", "-o", "ours"]);
+  await folder.dvc(["get", url, "x/out", "-o", "theirs"]);
+  assert.deepEqual(folder.files("ours"), folder.files("theirs"));
 });
