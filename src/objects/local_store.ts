@@ -26,7 +26,14 @@ import { fileBlocks } from "../platform/file_parts.ts";
 import { nativeBelow, parentDirectory } from "../platform/paths.ts";
 import type { ByteStream } from "../storage/storage.ts";
 import { IdColumn } from "./id_column.ts";
-import { type HashName, isObjectId, type ObjectId, objectPath, prefixPath } from "./object_id.ts";
+import {
+  type HashName,
+  isObjectId,
+  type ObjectId,
+  type ObjectIds,
+  objectPath,
+  prefixPath,
+} from "./object_id.ts";
 import { distinct, ObjectNames } from "./object_names.ts";
 import type { ObjectStore } from "./object_store.ts";
 import { hashFile } from "./hash_file.ts";
@@ -116,7 +123,7 @@ export class LocalStore implements ObjectStore {
     return true;
   }
 
-  async missing(ids: readonly ObjectId[]): Promise<Set<ObjectId>> {
+  async missing(ids: ObjectIds): Promise<Set<ObjectId>> {
     const missing = new Set<ObjectId>();
     const byName = ids.length > fewObjects;
     for (const id of ids) {

@@ -15,6 +15,11 @@ export type ObjectId = string & { readonly brand: "ObjectId" };
  */
 export type { HashName };
 
+/** Many ids, as a list or in a column. */
+export interface ObjectIds extends Iterable<ObjectId> {
+  readonly length: number;
+}
+
 const shape = /^[0-9a-f]{32}(\.dir)?$/;
 
 /** Whether the text is a well-formed object id. */

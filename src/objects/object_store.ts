@@ -4,7 +4,7 @@
  * @module
  */
 import type { ByteStream, ReadPart, Storage } from "../storage/storage.ts";
-import type { HashName, ObjectId } from "./object_id.ts";
+import type { HashName, ObjectId, ObjectIds } from "./object_id.ts";
 import { objectPath } from "./object_id.ts";
 
 /** Where a storage keeps an object. */
@@ -20,7 +20,7 @@ export interface ObjectStore {
   readonly label: string;
   readonly hash: HashName;
   /** Those of `ids` that are not here. */
-  missing(ids: readonly ObjectId[]): Promise<Set<ObjectId>>;
+  missing(ids: ObjectIds): Promise<Set<ObjectId>>;
   /** All bytes of a small object, unchecked; undefined where it is not here. */
   readBytes(id: ObjectId): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** The bytes of an object as they come, unchecked; undefined where it is not here. */
@@ -62,7 +62,7 @@ export class RemoteStore implements ObjectStore {
     return objectPath(id, this.hash);
   }
 
-  async missing(ids: readonly ObjectId[]): Promise<Set<ObjectId>> {
+  async missing(ids: ObjectIds): Promise<Set<ObjectId>> {
     const { missingOnRemote } = await import("./remote_presence.ts");
     return missingOnRemote(this, ids);
   }

@@ -4,8 +4,7 @@
  * @module
  */
 import { eachAtOnce } from "../platform/pool.ts";
-import type { ObjectId } from "./object_id.ts";
-import { prefixPath } from "./object_id.ts";
+import { isObjectId, type ObjectId, prefixPath } from "./object_id.ts";
 import type { RemoteStore } from "./object_store.ts";
 
 /** From so many objects on, listing the prefix folders that occur beats asking for each. */
@@ -14,20 +13,21 @@ const listingPays = 512;
 /** Those of `ids` that a remote does not have. Refusals and broken connections throw. */
 export async function missingOnRemote(
   store: RemoteStore,
-  ids: readonly ObjectId[],
+  ids: Iterable<ObjectId>,
 ): Promise<Set<ObjectId>> {
   const wanted = new Set(ids);
   const signal = new AbortController().signal;
   const limit = store.storage.concurrency;
   if (store.storage.canList && wanted.size >= listingPays) {
-    const present = new Set<string>();
-    const prefixes = new Set([...wanted].map((id) => id.slice(0, 2)));
+    const prefixes = new Set<string>();
+    for (const id of wanted) prefixes.add(id.slice(0, 2));
     await eachAtOnce(prefixes, async (prefix) => {
-      for await (const file of store.storage.list(`${prefixPath(prefix, store.hash)}/`)) {
-        present.add(file.path);
+      const folder = `${prefixPath(prefix, store.hash)}/`;
+      for await (const { path } of store.storage.list(folder)) {
+        const name = prefix + path.slice(folder.length);
+        if (isObjectId(name)) wanted.delete(name);
       }
     }, { limit, signal });
-    for (const id of [...wanted]) if (present.has(store.pathOf(id))) wanted.delete(id);
     return wanted;
   }
   const missing = new Set<ObjectId>();

@@ -66,7 +66,7 @@ export async function download(
 
 /** Copies objects of a local store to any store, in the order given, many at once. */
 export async function upload(
-  ids: readonly ObjectId[],
+  ids: Iterable<ObjectId>,
   { from, to }: { from: LocalStore; to: ObjectStore },
   options: TransferOptions,
 ): Promise<TransferResult> {
@@ -108,7 +108,7 @@ export async function carry(
 
 /** Sends objects to a remote, many at once, and goes on after a failure. */
 async function sendAll(
-  ids: readonly ObjectId[],
+  ids: Iterable<ObjectId>,
   to: ObjectStore,
   options: TransferOptions,
   send: (id: ObjectId, place: { storage: Storage; path: string }) => Promise<{ size: number }>,

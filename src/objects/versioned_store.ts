@@ -48,9 +48,9 @@ export class VersionedStore implements ObjectStore {
     return this.storage.concurrency;
   }
 
-  async missing(ids: readonly ObjectId[]): Promise<Set<ObjectId>> {
+  async missing(ids: Iterable<ObjectId>): Promise<Set<ObjectId>> {
     const missing = new Set<ObjectId>();
-    const wanted = new Set(ids.filter((id) => !this.#content.listings.has(id)));
+    const wanted = new Set([...ids].filter((id) => !this.#content.listings.has(id)));
     await eachAtOnce(wanted, async (id) => {
       const place = this.#content.files.get(id);
       // A file without a version may be there, but nobody could tell what it holds.

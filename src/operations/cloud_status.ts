@@ -4,7 +4,9 @@
  * @module
  */
 import { readListing } from "../objects/read_listing.ts";
-import type { ObjectId } from "../objects/object_id.ts";
+import { emptyListing, type Listing } from "../objects/listing.ts";
+import { isDirectoryId, type ObjectId } from "../objects/object_id.ts";
+import { distinct } from "../objects/object_names.ts";
 import type { Context } from "../platform/context.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { listingPart } from "./listings.ts";
@@ -58,13 +60,19 @@ export async function cloudStatus(
   for (const { remote, hash, needs } of groups) {
     unversioned(remote, "status");
     const store = await project.remote(remote, hash);
-    const objects = await objectsOf(project, needs, names);
-    const ids = [...new Set(objects.values())];
+    const outs = await readOuts(project, needs, names);
+    const ids = [...distinct(outs.flatMap(({ id, part }) => [[id], part.ids]))];
     const absent = await store.missing(ids);
     const lost = await project.cache(hash).missing(ids);
-    for (const [name, id] of objects) {
+    // Of several revisions of a file, the last one decides.
+    const note = (name: string, id: ObjectId) => {
       const change = changeOf(!lost.has(id), !absent.has(id));
       if (change !== undefined) names[name] = change;
+      else if (name in names) delete names[name];
+    };
+    for (const { shown, id, part } of outs) {
+      note(shown, id);
+      part.paths.forEach((path, i) => note(`${shown}/${path}`, part.ids.at(i)));
     }
   }
   return { names, remote: request.remote ?? usual?.name };
@@ -75,28 +83,34 @@ function changeOf(inCache: boolean, onRemote: boolean): CloudChange | undefined 
   return inCache ? "new" : "deleted";
 }
 
-/** Every object with the name it is shown by. */
-async function objectsOf(
+/** An output with what is meant of its listing. */
+interface ReadOut {
+  readonly shown: string;
+  readonly id: ObjectId;
+  readonly part: Listing;
+}
+
+async function readOuts(
   project: Project,
   needs: readonly Need[],
   names: Record<string, CloudChange>,
-): Promise<Map<string, ObjectId>> {
-  const objects = new Map<string, ObjectId>();
+): Promise<ReadOut[]> {
+  const outs: ReadOut[] = [];
   for (const need of needs) {
     const shown = project.shown(need.path);
-    objects.set(shown, need.id);
-    if (!need.id.endsWith(".dir")) continue;
-    const listing = await readListing(project.cache(need.hash), need.id);
-    if (listing === undefined) {
-      project.context.reporter.warn(
-        "Some of the cache files do not exist neither locally nor on remote. Missing cache files:\n" +
-          `name: ${shown}, md5: ${need.id}`,
-      );
-      names[shown] ??= "deleted";
-      continue;
-    }
-    const part = listingPart(listing, need);
-    part.paths.forEach((path, i) => objects.set(`${shown}/${path}`, part.ids.at(i)));
+    const isFolder = isDirectoryId(need.id);
+    const listing = isFolder ? await readListing(project.cache(need.hash), need.id) : undefined;
+    outs.push({
+      shown,
+      id: need.id,
+      part: listing === undefined ? emptyListing : listingPart(listing, need),
+    });
+    if (!isFolder || listing !== undefined) continue;
+    project.context.reporter.warn(
+      "Some of the cache files do not exist neither locally nor on remote. Missing cache files:\n" +
+        `name: ${shown}, md5: ${need.id}`,
+    );
+    names[shown] ??= "deleted";
   }
-  return objects;
+  return outs;
 }

@@ -6,9 +6,10 @@
  */
 import { readListing } from "../objects/read_listing.ts";
 import { append } from "../platform/append.ts";
-import type { IdColumn } from "../objects/id_column.ts";
+import { IdColumn } from "../objects/id_column.ts";
 import type { LocalStore } from "../objects/local_store.ts";
-import type { ObjectId } from "../objects/object_id.ts";
+import type { ObjectId, ObjectIds } from "../objects/object_id.ts";
+import { distinct, ObjectNames } from "../objects/object_names.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
 import { type TransferOptions, upload } from "../objects/transfer.ts";
 import type { Context } from "../platform/context.ts";
@@ -16,6 +17,7 @@ import { DvtError } from "../platform/error.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { isVersioned } from "../registry/versioned_remote.ts";
 import type { FailedObject } from "./fetch.ts";
+import { listingPart } from "./listings.ts";
 import {
   groupByRemote,
   isImported,
@@ -110,8 +112,9 @@ export async function push(request: PushRequest, context: Context): Promise<Push
 }
 
 interface Plan {
-  /** Objects to send, by the listings that wait for them. */
-  readonly files: Set<ObjectId>;
+  /** Objects to send, each once. */
+  readonly files: IdColumn;
+  /** Listings to send, with the files that have to be there before. */
   readonly folders: Map<ObjectId, IdColumn>;
   readonly failed: FailedObject[];
 }
@@ -127,10 +130,10 @@ async function pushNeeds(
   const cache = project.cache(store.hash);
   const plan = await planPush(needs, cache, store);
   using progress = project.context.reporter.progress("Pushing", {
-    files: plan.files.size + plan.folders.size,
+    files: plan.files.length + plan.folders.size,
   });
   const failed = [...plan.failed];
-  const sent = await upload([...plan.files], { from: cache, to: store }, { ...options, progress });
+  const sent = await upload(plan.files, { from: cache, to: store }, { ...options, progress });
   append(failed, sent.failed);
   const bad = new Set(failed.map(({ id }) => id));
   const ready = [...plan.folders].filter(([, parts]) => parts.every((id) => !bad.has(id)))
@@ -153,34 +156,37 @@ async function planPush(
   const failed: FailedObject[] = [];
   const parts = new Map<ObjectId, IdColumn>();
   const partial = new Set<ObjectId>();
-  const wanted = new Set(files.map((need) => need.id));
+  const wanted: ObjectIds[] = [files.map((need) => need.id)];
   for (const need of folders) {
     const listing = await readListing(cache, need.id);
     if (listing === undefined) {
       failed.push({ id: need.id, error: notCached(need.id, need.path) });
       continue;
     }
-    listing.paths.forEach((path, i) => {
-      const id = listing.ids.at(i);
-      const inScope = need.inside === "" || path === need.inside ||
-        path.startsWith(`${need.inside}/`);
-      if (inScope) wanted.add(id);
-    });
+    wanted.push(listingPart(listing, { inside: need.inside }).ids);
     parts.set(need.id, listing.ids);
     // A part of a folder goes up without the listing, which would claim that all of it is there.
     if (need.inside !== "") partial.add(need.id);
   }
-  const asked = new Set([...wanted, ...parts.keys()]);
   // A listing that waits for files outside of this push goes only if the remote has them.
-  for (const id of partial) for (const part of parts.get(id) ?? []) asked.add(part);
-  const missing = await store.missing([...asked]);
-  const lost = await cache.missing([...wanted].filter((id) => missing.has(id)));
+  const asked = [...wanted, [...parts.keys()], ...[...partial].map((id) => parts.get(id) ?? [])];
+  const missing = await store.missing([...distinct(asked)]);
+  const lacking = new IdColumn();
+  for (const id of distinct(wanted)) if (missing.has(id)) lacking.push(id);
+  const lost = await cache.missing(lacking);
   for (const id of lost) failed.push({ id, error: notCached(id) });
-  const toSend = new Set([...wanted].filter((id) => missing.has(id) && !lost.has(id)));
+  const toSend = new IdColumn();
+  const sent = new ObjectNames();
+  for (const id of lacking) {
+    if (lost.has(id)) continue;
+    toSend.push(id);
+    sent.add(id);
+  }
   const waiting = new Map<ObjectId, IdColumn>();
   for (const [id, ids] of parts) {
-    const complete = ids.every((part) => !missing.has(part) || toSend.has(part));
-    if (missing.has(id) && (complete || !partial.has(id))) waiting.set(id, ids);
+    if (!missing.has(id)) continue;
+    const complete = !partial.has(id) || ids.every((part) => !missing.has(part) || sent.has(part));
+    if (complete) waiting.set(id, ids);
   }
   return { files: toSend, folders: waiting, failed };
 }
