@@ -142,7 +142,7 @@ export class Snapshot {
     if (entry?.kind === "file" || entry?.kind === "link") {
       return { kind: "file", file: { path: "", content: this.gitFile(path, entry.executable) } };
     }
-    if (entry?.kind === "directory") {
+    if (entry?.kind === "directory" && !await this.isHidden(path, "directory")) {
       return { kind: "directory", files: () => this.#filesBelow(path) };
     }
     await refuseSubmodule(this, path);
@@ -172,6 +172,14 @@ export class Snapshot {
   /** Whether a project of its own begins at a path of the tree. */
   async isProject(path: string): Promise<boolean> {
     return await this.#options.projectIn(path) !== undefined;
+  }
+
+  /** Whether `.dvcignore` hides a path of the tree, or a folder on the way to it. */
+  async isHidden(path: string, kind: "file" | "directory"): Promise<boolean> {
+    const project = await this.projectAround(path);
+    if (project === undefined || path === project.path) return false;
+    const inside = belowProject(path, project);
+    return (await project.ignoreFor(inside)).isIgnored(inside, kind);
   }
 
   gitFile(path: string, executable: boolean): GitFile {

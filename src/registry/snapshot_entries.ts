@@ -56,6 +56,8 @@ export async function listSnapshot(
   }
   const entry = await snapshot.tree.stat(path);
   if (entry?.kind !== "directory") await refuseSubmodule(snapshot, path);
+  const kind = entry?.kind === "directory" ? "directory" : "file";
+  if (entry !== undefined && await snapshot.isHidden(path, kind)) return undefined;
   if (entry !== undefined && entry.kind !== "directory") {
     return { kind: "file", entry: await gitEntry(snapshot, path, entry) };
   }

@@ -87,3 +87,31 @@ Deno.test("links to folders are shown, never entered: they may lead in a circle"
   await folder.dvc(["get", url, "x/out", "-o", "theirs"]);
   assert.deepEqual(folder.files("ours"), folder.files("theirs"));
 });
+
+Deno.test("what .dvcignore hides is not there, whoever asks and by whichever way", async () => {
+  await using folder = temporaryFolder();
+  await using source = await temporaryProject();
+  source.writeAll({
+    "hidden/below/f": "1",
+    "note.txt": "2",
+    "seen/f": "3",
+    ".dvcignore": "hidden\nnote.txt\n",
+  });
+  await source.git("add", "-A");
+  await source.git("commit", "-qm", "files");
+  for (const url of [source.path, `file://${source.path}`]) {
+    for (const path of ["", "hidden", "hidden/below", "hidden/below/f", "note.txt", "seen"]) {
+      const args = ["list", url, path];
+      const [ours, theirs] = await Promise.all([
+        runDvt(args, { cwd: folder.path }),
+        runDvc(args, { cwd: folder.path }),
+      ]);
+      assert.deepEqual([ours.code, ours.stdout], [theirs.code, theirs.stdout], args.join(" "));
+    }
+    for (const path of ["hidden", "hidden/below"]) {
+      const ours = await runDvt(["get", url, path, "-o", "got"], { cwd: folder.path });
+      const theirs = await runDvc(["get", url, path, "-o", "got"], { cwd: folder.path });
+      assert.deepEqual([ours.code, folder.exists("got")], [theirs.code, false], path);
+    }
+  }
+});
