@@ -27,8 +27,6 @@ const lineLimit = 400;
 interface Import {
   readonly specifier: string;
   readonly line: number;
-  /** Of types alone, so that nothing is loaded. */
-  readonly erased: boolean;
 }
 
 interface SourceFile {
@@ -61,14 +59,13 @@ function readSource(path: string): SourceFile {
   const text = Deno.readTextFileSync(new URL(path, top));
   const bare = blankOut(text, /\/\*[^]*?\*\/|"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*/g);
   const imports = [
-    ...bare.matchAll(/^import\s+(type\s)?\s*(?:[\w\s{},*]+?\sfrom\s+)?"([^"\n]+)"/gm),
+    ...bare.matchAll(/^import\s+(?:type\s)?\s*(?:[\w\s{},*]+?\sfrom\s+)?"([^"\n]+)"/gm),
     ...bare.matchAll(
-      /^export\s+(type\s)?\s*(?:\*|\{[^}]*\})(?:\s+as\s+\w+)?\s+from\s+"([^"\n]+)"/gm,
+      /^export\s+(?:type\s)?\s*(?:\*|\{[^}]*\})(?:\s+as\s+\w+)?\s+from\s+"([^"\n]+)"/gm,
     ),
-    ...bare.matchAll(/\b(typeof\s+)?import\(\s*"([^"\n]+)",?\s*\)/g),
+    ...bare.matchAll(/\bimport\(\s*"([^"\n]+)",?\s*\)/g),
   ].map((match) => ({
-    erased: match[1] !== undefined,
-    specifier: match[2] ?? "",
+    specifier: match[1] ?? "",
     line: text.slice(0, match.index + match[0].length).split("\n").length,
   }));
   const quotes =
@@ -123,7 +120,7 @@ Deno.test("files import from their own floor and from those below", () => {
   assert.deepEqual(wrong, []);
 });
 
-Deno.test("no file imports itself by a detour", () => {
+Deno.test("no file imports itself by a detour, not even for a type or when it is needed", () => {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const done = new Set<string>();
   const circles: string[] = [];
@@ -134,8 +131,8 @@ Deno.test("no file imports itself by a detour", () => {
     }
     if (done.has(path)) return;
     const file = byPath.get(path);
-    for (const { specifier, erased } of file?.imports ?? []) {
-      if (file !== undefined && specifier.startsWith(".") && !erased) {
+    for (const { specifier } of file?.imports ?? []) {
+      if (file !== undefined && specifier.startsWith(".")) {
         visit(targetOf(file, specifier), [...trail, path]);
       }
     }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandContext } from "../cli/program.ts";
-import type { CheckedOut } from "../operations/checkout.ts";
+import type { CheckedOut } from "../operations/checked_out.ts";
 
 const letters = { added: "A", modified: "M", deleted: "D" } as const;
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { FailedObject } from "../operations/fetch.ts";
-import type { CheckedOut } from "../operations/checkout.ts";
+import type { FailedObject } from "../operations/transfer_results.ts";
+import type { CheckedOut } from "../operations/checked_out.ts";
 
 /** Objects that did not get through. */
 export function failedJson(failed: readonly FailedObject[]): unknown {

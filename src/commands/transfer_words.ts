@@ -4,8 +4,8 @@
  * @module
  */
 import type { CommandContext } from "../cli/program.ts";
-import type { FailedObject } from "../operations/fetch.ts";
-import type { Scope } from "../operations/scope.ts";
+import type { FailedObject } from "../operations/transfer_results.ts";
+import type { Scope } from "../operations/scope_options.ts";
 import { DvtError } from "../platform/error.ts";
 
 /** The options of a scope as commander hands them over. */

@@ -4,15 +4,16 @@
  * @module
  */
 import { eachAtOnce } from "../platform/pool.ts";
-import { isObjectId, type ObjectId, prefixPath } from "./object_id.ts";
-import type { RemoteStore } from "./object_store.ts";
+import { isObjectId, type ObjectId, objectPath, prefixPath } from "./object_id.ts";
+import type { Storage } from "../storage/storage.ts";
+import type { HashName } from "./object_id.ts";
 
 /** From so many objects on, listing the prefix folders that occur beats asking for each. */
 const listingPays = 512;
 
 /** Those of `ids` that a remote does not have. Refusals and broken connections throw. */
 export async function missingOnRemote(
-  store: RemoteStore,
+  store: { readonly storage: Storage; readonly hash: HashName },
   ids: Iterable<ObjectId>,
 ): Promise<Set<ObjectId>> {
   const wanted = new Set(ids);
@@ -32,7 +33,7 @@ export async function missingOnRemote(
   }
   const missing = new Set<ObjectId>();
   await eachAtOnce(wanted, async (id) => {
-    if (await store.storage.stat(store.pathOf(id)) === undefined) missing.add(id);
+    if (await store.storage.stat(objectPath(id, store.hash)) === undefined) missing.add(id);
   }, { limit, signal });
   return missing;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isNotFound, openForReading } from "../platform/files.ts";
+import { FileParts } from "../platform/file_parts.ts";
 import { type FactName, factNames, type KnownFiles } from "./file_facts.ts";
 import { IdColumn } from "./id_column.ts";
 import { encodeNames, NameMatcher } from "./names_in_order.ts";
@@ -61,14 +61,14 @@ function startOfColumns(headerLength: number): number {
 /** A state file, open for reading. */
 export class StateFile implements Disposable {
   readonly head: Head;
-  readonly #file: Deno.FsFile;
+  readonly #file: FileParts;
   /** The file's first bytes: small ones are read at once. */
   readonly #start: Uint8Array<ArrayBuffer>;
   readonly #count: number;
   readonly #columns: number;
 
   private constructor(
-    file: Deno.FsFile,
+    file: FileParts,
     { start, head, count, columns }: {
       start: Uint8Array<ArrayBuffer>;
       head: Head;
@@ -85,25 +85,15 @@ export class StateFile implements Disposable {
 
   /** Opens a file; undefined where there is none, or something else. */
   static open(path: string): StateFile | undefined {
-    let file: Deno.FsFile;
-    try {
-      file = openForReading(path);
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
-    let opened: StateFile | undefined;
-    try {
-      opened = StateFile.#read(file);
-      return opened;
-    } finally {
-      if (opened === undefined) file.close();
-    }
+    const file = FileParts.open(path);
+    const opened = file === undefined ? undefined : StateFile.#read(file);
+    if (opened === undefined) file?.[Symbol.dispose]();
+    return opened;
   }
 
-  static #read(file: Deno.FsFile): StateFile | undefined {
+  static #read(file: FileParts): StateFile | undefined {
     const start = new Uint8Array(blockBytes);
-    const filled = fill(file, start);
+    const filled = file.read(0, start);
     if (filled < 16) return undefined;
     const view = new DataView(start.buffer);
     if (view.getUint32(0) !== magic) return undefined;
@@ -189,23 +179,12 @@ export class StateFile implements Disposable {
       memory.set(part);
       return part.length;
     }
-    this.#file.seekSync(place, Deno.SeekMode.Start);
-    return fill(this.#file, memory);
+    return this.#file.read(place, memory);
   }
 
   [Symbol.dispose](): void {
-    this.#file.close();
+    this.#file[Symbol.dispose]();
   }
-}
-
-function fill(file: Deno.FsFile, memory: Uint8Array): number {
-  let filled = 0;
-  while (filled < memory.length) {
-    const count = file.readSync(memory.subarray(filled));
-    if (count === null) break;
-    filled += count;
-  }
-  return filled;
 }
 
 function readHead(bytes: Uint8Array): Head | undefined {

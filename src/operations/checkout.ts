@@ -13,11 +13,13 @@ import { openProject, type Project } from "../registry/project.ts";
 import { checkoutOutput } from "../workspace/checkout.ts";
 import type { Wanted } from "../workspace/checkout_plan.ts";
 import { type Scan, scan } from "../workspace/scan.ts";
-import { scanOptions } from "./record.ts";
+import type { CheckedOut } from "./checked_out.ts";
 import { knownListing, listingPart } from "./listings.ts";
 import { type Need, needsOf } from "./needs.ts";
 import { isWanted } from "./parts.ts";
-import { type Scope, selectInScope, workspaceScope } from "./scope.ts";
+import { scanOptions } from "./record.ts";
+import { selectInScope } from "./scope.ts";
+import { type Scope, workspaceScope } from "./scope_options.ts";
 import { isPart, type SelectedOut } from "./targets.ts";
 
 /** What is checked out. */
@@ -25,13 +27,6 @@ export interface CheckoutRequest extends Pick<Scope, "targets" | "recursive" | "
   readonly force: boolean;
   readonly relink: boolean;
   readonly allowMissing: boolean;
-}
-
-/** One output that changed. The path is shown as seen from the working directory. */
-export interface CheckedOut {
-  readonly change: "added" | "modified" | "deleted";
-  readonly path: string;
-  readonly isFolder: boolean;
 }
 
 /** What a checkout did. */

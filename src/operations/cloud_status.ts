@@ -19,7 +19,8 @@ import {
   unversioned,
   warnOfUnrecorded,
 } from "./needs.ts";
-import { type Scope, selectInScope } from "./scope.ts";
+import { selectInScope } from "./scope.ts";
+import type { Scope } from "./scope_options.ts";
 
 /** What is compared. */
 export interface CloudStatusRequest extends Scope {

@@ -15,9 +15,10 @@ import { DvtError } from "../platform/error.ts";
 import { eachAtOnce } from "../platform/pool.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { storeOfOuts } from "../registry/versioned_remote.ts";
-import type { FailedObject } from "./fetch.ts";
+import type { FailedObject } from "./transfer_results.ts";
 import { isImported, isKept, type Need, needsOf, splitNeeds, unversioned } from "./needs.ts";
-import { type Scope, selectInScope } from "./scope.ts";
+import { selectInScope } from "./scope.ts";
+import type { Scope } from "./scope_options.ts";
 
 /** What is copied. */
 export interface CopyRemoteRequest extends Scope {

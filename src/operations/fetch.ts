@@ -4,13 +4,12 @@
  * @module
  */
 import { readListing } from "../objects/read_listing.ts";
-import { append } from "../platform/append.ts";
 import type { IdColumn } from "../objects/id_column.ts";
 import { listingBlocks } from "../objects/listing_bytes.ts";
 import type { LocalStore } from "../objects/local_store.ts";
 import type { HashName, ObjectId } from "../objects/object_id.ts";
 import type { ObjectStore } from "../objects/object_store.ts";
-import { download, type TransferResult } from "../objects/transfer.ts";
+import { download } from "../objects/transfer.ts";
 import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import type { RemoteConfig } from "../registry/config.ts";
@@ -20,8 +19,10 @@ import { storeOfOuts } from "../registry/versioned_remote.ts";
 import { listingOfFiles } from "../stages/versioned_files.ts";
 import { listingPart } from "./listings.ts";
 import { groupByRemote, isImported, isKept, type Need, needsOf, splitNeeds } from "./needs.ts";
-import { type Scope, selectInScope } from "./scope.ts";
+import { selectInScope } from "./scope.ts";
+import type { Scope } from "./scope_options.ts";
 import type { SelectedOut } from "./targets.ts";
+import { type FailedObject, FetchTally } from "./transfer_results.ts";
 
 /** What is fetched. */
 export interface FetchRequest extends Scope {
@@ -33,12 +34,6 @@ export interface FetchRequest extends Scope {
   readonly type?: "metrics" | "plots";
   /** Also brings DVC's cache of runs. */
   readonly runCache?: boolean;
-}
-
-/** An object that could not be had. */
-export interface FailedObject {
-  readonly id: ObjectId;
-  readonly error: DvtError;
 }
 
 /** What was fetched. */
@@ -209,20 +204,6 @@ async function urlImports(selected: readonly SelectedOut[]): Promise<Set<Selecte
 
 function keyOf(one: SelectedOut): string {
   return `${one.path}\0${one.inside}`;
-}
-
-/** Counts what several transfers did. */
-export class FetchTally {
-  fetched = 0;
-  bytes = 0;
-  failed: FailedObject[] = [];
-  readonly unreachable: DvtError[] = [];
-
-  add({ moved, bytes, failed }: TransferResult): void {
-    this.fetched += moved;
-    this.bytes += bytes;
-    append(this.failed, failed);
-  }
 }
 
 /** Those needs of which the cache lacks at least one object. */

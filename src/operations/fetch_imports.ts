@@ -6,7 +6,7 @@
 import { type ObjectId, objectId } from "../objects/object_id.ts";
 import { DvtError } from "../platform/error.ts";
 import type { Project } from "../registry/project.ts";
-import type { FetchTally } from "./fetch.ts";
+import type { FetchTally } from "./transfer_results.ts";
 import { requirePath } from "./get.ts";
 import { importData } from "./import_data.ts";
 import { ownMeta } from "../stages/own_meta.ts";

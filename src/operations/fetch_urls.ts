@@ -10,7 +10,7 @@ import type { Project } from "../registry/project.ts";
 import { isUrlImport } from "../registry/tracked.ts";
 import type { UrlPlace } from "../registry/url_place.ts";
 import type { Dep } from "../stages/stage_file.ts";
-import type { FetchTally } from "./fetch.ts";
+import type { FetchTally } from "./transfer_results.ts";
 import type { SelectedOut } from "./targets.ts";
 import { importUrlData } from "./url_data.ts";
 import {

@@ -8,7 +8,8 @@ import { openProject } from "../registry/project.ts";
 import { checkoutInto, type CheckoutSummary } from "./checkout.ts";
 import { fetchInto, type FetchRequest, type FetchResult } from "./fetch.ts";
 import { isWhole, type Parts } from "./parts.ts";
-import { selectInScope, workspaceScope } from "./scope.ts";
+import { selectInScope } from "./scope.ts";
+import { workspaceScope } from "./scope_options.ts";
 import type { SelectedOut } from "./targets.ts";
 
 /** What is pulled. */

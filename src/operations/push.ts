@@ -16,7 +16,6 @@ import type { Context } from "../platform/context.ts";
 import { DvtError } from "../platform/error.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import { isVersioned } from "../registry/versioned_remote.ts";
-import type { FailedObject } from "./fetch.ts";
 import { listingPart } from "./listings.ts";
 import {
   groupByRemote,
@@ -27,7 +26,9 @@ import {
   notCached,
   splitNeeds,
 } from "./needs.ts";
-import { type Scope, selectInScope } from "./scope.ts";
+import { selectInScope } from "./scope.ts";
+import type { Scope } from "./scope_options.ts";
+import type { FailedObject, PushResult } from "./transfer_results.ts";
 
 /** What is pushed. */
 export interface PushRequest extends Scope {
@@ -37,14 +38,6 @@ export interface PushRequest extends Scope {
   readonly also?: readonly string[];
   /** Also sends DVC's cache of runs. */
   readonly runCache?: boolean;
-}
-
-/** What was pushed. */
-export interface PushResult {
-  /** Objects that were sent, listings counted, too. */
-  readonly pushed: number;
-  readonly bytes: number;
-  readonly failed: readonly FailedObject[];
 }
 
 /** What went to one of several remotes; `error` says why nothing, or not all, could go there. */

@@ -15,9 +15,9 @@ import type { Project } from "../registry/project.ts";
 import type { Out, StageFile, VersionedFile } from "../stages/stage_file.ts";
 import { cloudVersion, listingOfFiles } from "../stages/versioned_files.ts";
 import type { Storage, StoredFile } from "../storage/storage.ts";
-import type { FailedObject } from "./fetch.ts";
+import type { FailedObject } from "./transfer_results.ts";
 import { type Need, notCached } from "./needs.ts";
-import type { PushResult } from "./push.ts";
+import type { PushResult } from "./transfer_results.ts";
 import { saveStage } from "./save_stage.ts";
 
 /** A file of an output on its way. */

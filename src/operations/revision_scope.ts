@@ -17,7 +17,7 @@ import { preloadIgnoreSource } from "../registry/ignore_source.ts";
 import type { Project } from "../registry/project.ts";
 import { Catalog } from "../registry/tracked.ts";
 import type { StageFile } from "../stages/stage_file.ts";
-import type { Scope } from "./scope.ts";
+import type { Scope } from "./scope_options.ts";
 import type { SelectedOut } from "./targets.ts";
 
 /**

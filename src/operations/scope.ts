@@ -5,29 +5,8 @@
  */
 import { append } from "../platform/append.ts";
 import type { Project } from "../registry/project.ts";
+import type { Scope } from "./scope_options.ts";
 import { type SelectedOut, selectOuts } from "./targets.ts";
-
-/** The options that `push`, `fetch`, `pull` and `status -c` share. */
-export interface Scope {
-  /** As typed; empty for the whole project. */
-  readonly targets: readonly string[];
-  readonly recursive: boolean;
-  readonly withDeps: boolean;
-  readonly glob?: boolean;
-  readonly allBranches: boolean;
-  readonly allTags: boolean;
-  readonly allCommits: boolean;
-}
-
-/** A scope of the whole workspace. */
-export const workspaceScope: Scope = {
-  targets: [],
-  recursive: false,
-  withDeps: false,
-  allBranches: false,
-  allTags: false,
-  allCommits: false,
-};
 
 /** The outputs in scope. Those of several revisions may share a path and differ in content. */
 export async function selectInScope(project: Project, scope: Scope): Promise<SelectedOut[]> {

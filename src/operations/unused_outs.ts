@@ -19,7 +19,7 @@ import { nativeBelow, parentPath, relativeNative, toPosix } from "../platform/pa
 import type { Project } from "../registry/project.ts";
 import { Catalog, type TrackedOut } from "../registry/tracked.ts";
 import { scan } from "../workspace/scan.ts";
-import type { CheckedOut } from "./checkout.ts";
+import type { CheckedOut } from "./checked_out.ts";
 import { scanOptions } from "./record.ts";
 
 /** Moves of HEAD further back than this are not looked at. */

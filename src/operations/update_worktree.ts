@@ -16,7 +16,7 @@ import { placeImport } from "./place_import.ts";
 import { saveStage } from "./save_stage.ts";
 import { importUrlData, isScan } from "./url_data.ts";
 import { lookAtSource } from "./url_source.ts";
-import type { UpdatedImport, UpdateRequest } from "./update.ts";
+import type { UpdatedImport, UpdateRequest } from "./update_request.ts";
 
 /** Updates the outputs of one stage; undefined where there was nothing that could be done. */
 export async function updateWorktree(

@@ -23,7 +23,8 @@ import { storeOfOuts } from "../registry/versioned_remote.ts";
 import { fetchInto } from "./fetch.ts";
 import { findListing } from "./listings.ts";
 import { groupByRemote, isImported, isKept, type Need, needsOf, unversioned } from "./needs.ts";
-import { type Scope, selectInScope } from "./scope.ts";
+import { selectInScope } from "./scope.ts";
+import type { Scope } from "./scope_options.ts";
 import { workspaceStatus } from "./status.ts";
 import type { SelectedOut } from "./targets.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { openFile } from "./files.ts";
+import { isNotFound, openFile } from "./files.ts";
 
 /**
  * Bytes `start` up to, not including, `end` of a file. Throws where the file is shorter. They lie
@@ -23,6 +23,41 @@ export function readFilePart(
     filled += count;
   }
   return bytes;
+}
+
+/** An open file that is read at any place. */
+export class FileParts implements Disposable {
+  readonly #file: Deno.FsFile;
+
+  private constructor(file: Deno.FsFile) {
+    this.#file = file;
+  }
+
+  /** Opens a file; undefined where there is none. */
+  static open(path: string): FileParts | undefined {
+    try {
+      return new FileParts(openFile(path));
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Fills the memory from a place on as far as there is something, and answers how far. */
+  read(place: number, memory: Uint8Array): number {
+    this.#file.seekSync(place, Deno.SeekMode.Start);
+    let filled = 0;
+    while (filled < memory.length) {
+      const count = this.#file.readSync(memory.subarray(filled));
+      if (count === null) break;
+      filled += count;
+    }
+    return filled;
+  }
+
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
 }
 
 const chunkSize = 256 << 10;

@@ -3,15 +3,8 @@
  *
  * @module
  */
-import type { Scanner, Token } from "./yaml_scanner.ts";
+import type { Token, YamlComment, YamlCursor } from "./yaml_token.ts";
 import { lengthOf } from "./yaml_value.ts";
-
-/** A comment with the breaks behind it, and the column it stood at. */
-export interface YamlComment {
-  /** Starts with `#`, or with a line break where it begins on a line of its own. */
-  readonly text: string;
-  readonly column: number;
-}
 
 /** Comments around a node, where they will be written again. */
 export interface NodeComments {
@@ -35,7 +28,7 @@ export class CommentCollector {
   #text = "";
 
   /** Steps to the next token, keeping what is passed over. */
-  skip(scanner: Scanner): void {
+  skip(scanner: YamlCursor): void {
     this.#text = scanner.text;
     for (;;) {
       this.#skipBlanks(scanner);
@@ -56,7 +49,7 @@ export class CommentCollector {
     }
   }
 
-  #skipBlanks(scanner: Scanner): void {
+  #skipBlanks(scanner: YamlCursor): void {
     for (;;) {
       const character = scanner.text.charAt(scanner.pos);
       if (character !== " " && !(character === "\t" && scanner.flowLevel > 0)) return;
@@ -65,7 +58,7 @@ export class CommentCollector {
   }
 
   /** Blank lines count as a comment; only blanks before a real comment do not. */
-  #blankLines(scanner: Scanner): void {
+  #blankLines(scanner: YamlCursor): void {
     const offset = scanner.pos;
     let text = "";
     for (;;) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Scanner } from "./yaml_scanner.ts";
+import type { YamlCursor } from "./yaml_token.ts";
 
 /** A place where a key without `?` may have begun. */
 export interface PossibleKey {
@@ -20,10 +20,10 @@ const longestKey = 1024;
 
 /** The possible keys of a scanner: at most one for each level of flow collections. */
 export class PossibleKeys {
-  readonly #scanner: Scanner;
+  readonly #scanner: YamlCursor;
   readonly #byLevel: (PossibleKey | undefined)[] = [];
 
-  constructor(scanner: Scanner) {
+  constructor(scanner: YamlCursor) {
     this.#scanner = scanner;
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { NodeComments } from "./yaml_comments.ts";
-import type { ScalarStyle } from "./yaml_scalars.ts";
+import type { ScalarStyle } from "./yaml_token.ts";
 
 /** What all nodes have. */
 export interface NodeFacts {

@@ -13,7 +13,7 @@ import type {
   YamlScalar,
   YamlSequence,
 } from "./yaml_node.ts";
-import type { Token, TokenKind } from "./yaml_scanner.ts";
+import type { Token, TokenKind } from "./yaml_token.ts";
 import type { TokenReader } from "./yaml_tokens.ts";
 
 /** No honest file nests deeper; Python gives up at some hundred levels too. */

@@ -16,7 +16,8 @@ import {
   type PlainValue,
   TypedScalar,
 } from "./yaml_value.ts";
-import type { NodeComments, YamlComment } from "./yaml_comments.ts";
+import type { NodeComments } from "./yaml_comments.ts";
+import type { YamlComment } from "./yaml_token.ts";
 import { YamlWriter } from "./yaml_writer.ts";
 
 interface PrintFacts {

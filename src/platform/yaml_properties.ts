@@ -4,20 +4,14 @@
  * @module
  */
 import { pythonRepr } from "./yaml_error.ts";
-import type { Scanner, Token } from "./yaml_scanner.ts";
-
-/** A tag as written: `!!str` is handle `!!` and suffix `str`; `!<uri>` has no handle. */
-export interface YamlTag {
-  readonly handle: string | undefined;
-  readonly suffix: string;
-}
+import type { Token, YamlCursor } from "./yaml_token.ts";
 
 const lineEnd = "\0 \n\u2028\u2029";
 const anchorName = /[^\0 \t\n\u2028\u2029,[\]{}\uFEFF]+/y;
 const tagUri = /(?:[0-9A-Za-z\-;/?:@&=+$,_.!~*'()[\]#]|%[0-9A-Fa-f]{2})+/y;
 
 /** Scans `*name` or `&name`. */
-export function scanAnchorName(scanner: Scanner): Token {
+export function scanAnchorName(scanner: YamlCursor): Token {
   const { text } = scanner;
   const start = scanner.pos;
   const kind = text.charAt(start) === "*" ? "alias" : "anchor";
@@ -36,7 +30,7 @@ export function scanAnchorName(scanner: Scanner): Token {
 }
 
 /** Scans `!`, `!name`, `!!name`, `!handle!name` or `!<uri>`. */
-export function scanTag(scanner: Scanner): Token {
+export function scanTag(scanner: YamlCursor): Token {
   const { text } = scanner;
   const start = scanner.pos;
   const context = "while scanning a tag";
@@ -68,7 +62,7 @@ export function scanTag(scanner: Scanner): Token {
   return { kind: "<tag>", start, end: scanner.pos, tag: { handle, suffix } };
 }
 
-function takeUri(scanner: Scanner, start: number): string {
+function takeUri(scanner: YamlCursor, start: number): string {
   const { text } = scanner;
   tagUri.lastIndex = scanner.pos;
   if (!tagUri.test(text)) {
@@ -84,7 +78,7 @@ function takeUri(scanner: Scanner, start: number): string {
 }
 
 /** Scans a `%` line. Only the version is of interest; tag handles are refused later, in use. */
-export function scanDirective(scanner: Scanner): Token {
+export function scanDirective(scanner: YamlCursor): Token {
   const { text } = scanner;
   const start = scanner.pos;
   const line = /[^\0\n\u2028\u2029]*/y;

@@ -4,24 +4,7 @@
  * @module
  */
 import { pythonRepr } from "./yaml_error.ts";
-import type { Scanner } from "./yaml_scanner.ts";
-
-/** How a scalar was written. */
-export type ScalarStyle = "plain" | "single" | "double" | "literal" | "folded";
-
-/** A scalar's text and how it was written. */
-export interface ScannedScalar {
-  readonly text: string;
-  readonly style: ScalarStyle;
-  /** The offset behind its last character. */
-  readonly end: number;
-  /** Line breaks behind it that are no part of it, as a comment would hold them. */
-  readonly trailing?: string;
-  /** Of a block scalar: its header behind `|` or `>`, comment included. */
-  readonly header?: string;
-  /** Of a folded scalar: offsets in the text where a line break stood for a blank. */
-  readonly folds?: readonly number[];
-}
+import type { ScannedScalar, YamlCursor } from "./yaml_token.ts";
 
 const breaks = "\n\u2028\u2029";
 /** A run of a plain scalar between blanks, outside and inside of flow collections. */
@@ -35,7 +18,7 @@ function joinLines(first: string, others: string): string {
 }
 
 /** Scans a scalar without quotes; lines that are indented deeper continue it. */
-export function scanPlain(scanner: Scanner): ScannedScalar {
+export function scanPlain(scanner: YamlCursor): ScannedScalar {
   const { text } = scanner;
   const indent = scanner.indent + 1;
   const run = scanner.flowLevel > 0 ? flowRun : blockRun;
@@ -57,7 +40,7 @@ export function scanPlain(scanner: Scanner): ScannedScalar {
 }
 
 /** What the blanks and breaks at the current place stand for; `""` ends the scalar. */
-function plainBlanks(scanner: Scanner): string {
+function plainBlanks(scanner: YamlCursor): string {
   const { text } = scanner;
   const start = scanner.pos;
   while (text.charAt(scanner.pos) === " ") scanner.pos++;
@@ -100,7 +83,7 @@ const escapeLengths: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 const quotedRun = /[^ \n'"\\\0\t\u2028\u2029]+/y;
 
 /** Scans a scalar in single or double quotes. */
-export function scanQuoted(scanner: Scanner): ScannedScalar {
+export function scanQuoted(scanner: YamlCursor): ScannedScalar {
   const { text } = scanner;
   const start = scanner.pos;
   const quote = text.charAt(scanner.pos++);
@@ -112,7 +95,7 @@ export function scanQuoted(scanner: Scanner): ScannedScalar {
   return { text: result, style: quote === "'" ? "single" : "double", end: scanner.pos };
 }
 
-function quotedWord(scanner: Scanner, quote: string, start: number): string {
+function quotedWord(scanner: YamlCursor, quote: string, start: number): string {
   const { text } = scanner;
   let result = "";
   for (;;) {
@@ -136,7 +119,7 @@ function quotedWord(scanner: Scanner, quote: string, start: number): string {
   }
 }
 
-function escapedCharacter(scanner: Scanner, start: number): string {
+function escapedCharacter(scanner: YamlCursor, start: number): string {
   const { text } = scanner;
   const context = "while scanning a double-quoted scalar";
   const character = text.charAt(++scanner.pos);
@@ -170,7 +153,7 @@ function escapedCharacter(scanner: Scanner, start: number): string {
   throw scanner.fault(`found unknown escape character ${pythonRepr(character)}`, context, start);
 }
 
-function quotedBlanks(scanner: Scanner, start: number): string {
+function quotedBlanks(scanner: YamlCursor, start: number): string {
   const { text } = scanner;
   const begin = scanner.pos;
   while (text.charAt(scanner.pos) === " " || text.charAt(scanner.pos) === "\t") scanner.pos++;
@@ -182,7 +165,7 @@ function quotedBlanks(scanner: Scanner, start: number): string {
   return first === "" ? blanks : joinLines(first, quotedBreaks(scanner, start));
 }
 
-function quotedBreaks(scanner: Scanner, start: number): string {
+function quotedBreaks(scanner: YamlCursor, start: number): string {
   const { text } = scanner;
   let result = "";
   for (;;) {
@@ -201,7 +184,7 @@ function quotedBreaks(scanner: Scanner, start: number): string {
 }
 
 /** Scans a `|` or `>` scalar with its header. */
-export function scanBlockScalar(scanner: Scanner): ScannedScalar {
+export function scanBlockScalar(scanner: YamlCursor): ScannedScalar {
   const { text } = scanner;
   const start = scanner.pos;
   const folded = text.charAt(scanner.pos++) === ">";
@@ -254,7 +237,10 @@ export function scanBlockScalar(scanner: Scanner): ScannedScalar {
   };
 }
 
-function blockHeader(scanner: Scanner, start: number): { chomping?: string; increment?: number } {
+function blockHeader(
+  scanner: YamlCursor,
+  start: number,
+): { chomping?: string; increment?: number } {
   const { text } = scanner;
   const context = "while scanning a block scalar";
   let chomping: string | undefined;
@@ -301,7 +287,7 @@ function blockHeader(scanner: Scanner, start: number): { chomping?: string; incr
 }
 
 /** The indentation that the first line with text sets, and the breaks before it. */
-function blockIndent(scanner: Scanner): { indent: number; breaks: string; end: number } {
+function blockIndent(scanner: YamlCursor): { indent: number; breaks: string; end: number } {
   const { text } = scanner;
   let found = "";
   let first = -1;
@@ -327,7 +313,7 @@ function blockIndent(scanner: Scanner): { indent: number; breaks: string; end: n
 }
 
 /** The empty lines at the current place, up to the indentation of the next line. */
-function blockBreaks(scanner: Scanner, indent: number): { breaks: string; end: number } {
+function blockBreaks(scanner: YamlCursor, indent: number): { breaks: string; end: number } {
   const { text } = scanner;
   let found = "";
   let end = scanner.pos;

@@ -8,54 +8,17 @@
  */
 import { PossibleKeys } from "./yaml_keys.ts";
 import { markAt, pythonRepr, YamlError } from "./yaml_error.ts";
-import { scanBlockScalar, type ScannedScalar, scanPlain, scanQuoted } from "./yaml_scalars.ts";
-import type { CommentCollector, YamlComment } from "./yaml_comments.ts";
-import { scanAnchorName, scanDirective, scanTag, type YamlTag } from "./yaml_properties.ts";
-
-/** Token kinds, named as messages name them. */
-export type TokenKind =
-  | "<stream end>"
-  | "<document start>"
-  | "<document end>"
-  | "<directive>"
-  | "<block sequence start>"
-  | "<block mapping start>"
-  | "<block end>"
-  | "["
-  | "]"
-  | "{"
-  | "}"
-  | "-"
-  | ","
-  | "?"
-  | ":"
-  | "<alias>"
-  | "<anchor>"
-  | "<tag>"
-  | "<scalar>";
-
-/** A piece of a YAML text; offsets count UTF-16 units. */
-export interface Token {
-  readonly kind: TokenKind;
-  readonly start: number;
-  readonly end: number;
-  readonly scalar?: ScannedScalar;
-  /** Of an alias or anchor. */
-  readonly name?: string;
-  readonly tag?: YamlTag;
-  /** Of a `%YAML` directive: `1.1`. */
-  readonly version?: string;
-  /** Comments that belong to the token; they move to others while nodes are made. */
-  before?: YamlComment[] | undefined;
-  behind?: YamlComment | undefined;
-}
+import { scanBlockScalar, scanPlain, scanQuoted } from "./yaml_scalars.ts";
+import type { CommentCollector } from "./yaml_comments.ts";
+import { scanAnchorName, scanDirective, scanTag } from "./yaml_properties.ts";
+import type { ScannedScalar, Token, TokenKind, YamlCursor } from "./yaml_token.ts";
 
 /** Blanks, line breaks and the end of the text. */
 const spaceOrEnd = new Set(["\0", " ", "\t", "\n", "\u2028", "\u2029"]);
 const plainStart = /[^\0 \t\n\u2028\u2029\-?:,[\]{}#&*!|>'"%@`]/y;
 
 /** Cuts one text into tokens, as far as they are asked for. */
-export class Scanner {
+export class Scanner implements YamlCursor {
   /** The text with a NUL behind it, line breaks as LF. */
   readonly text: string;
   pos = 0;

@@ -5,7 +5,8 @@
  */
 import { CommentCollector, moveComments } from "./yaml_comments.ts";
 import { markAt, pythonRepr, YamlError } from "./yaml_error.ts";
-import { Scanner, type Token } from "./yaml_scanner.ts";
+import { Scanner } from "./yaml_scanner.ts";
+import type { Token } from "./yaml_token.ts";
 
 /** Hands out tokens and says what is wrong with one. */
 export class TokenReader {

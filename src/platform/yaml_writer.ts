@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { YamlComment } from "./yaml_comments.ts";
+import type { YamlComment } from "./yaml_token.ts";
 import { lengthOf } from "./yaml_value.ts";
 import { escapeFor, type PrintStyle } from "./yaml_style.ts";
 

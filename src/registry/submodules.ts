@@ -7,11 +7,13 @@
 import { GitTree } from "../git/tree.ts";
 import { DvtError } from "../platform/error.ts";
 import { maskSecrets } from "../platform/secrets.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { FileTree } from "../platform/file_tree.ts";
 
 /** Throws where a path of the tree is, or lies in, a submodule; says where its files can be had. */
-export async function refuseSubmodule(snapshot: Snapshot, path: string): Promise<void> {
-  const { tree } = snapshot;
+export async function refuseSubmodule(
+  { tree, label }: { readonly tree: FileTree; readonly label: string },
+  path: string,
+): Promise<void> {
   if (!(tree instanceof GitTree)) return;
   const names = path.split("/");
   for (let length = 1; length <= names.length; length++) {
@@ -22,7 +24,7 @@ export async function refuseSubmodule(snapshot: Snapshot, path: string): Promise
     const commit = await tree.submoduleAt(place);
     const address = await addressOf(tree, place);
     const where = address === undefined ? "" : ` of '${maskSecrets(address)}'`;
-    throw new DvtError("not-found", `'${place}' is a submodule of '${snapshot.label}'${where}`, {
+    throw new DvtError("not-found", `'${place}' is a submodule of '${label}'${where}`, {
       hint: "ask its own repository for the path" +
         (commit === undefined ? "" : `; it is used at --rev ${commit}`),
     });

@@ -4,14 +4,8 @@
  * @module
  */
 import type { Context } from "../platform/context.ts";
-import type { StorageOptions } from "./options.ts";
+import type { Remote } from "./remote.ts";
 import type { Storage } from "./storage.ts";
-
-/** A remote as the configuration describes it. */
-export interface Remote {
-  readonly url: string;
-  readonly options: StorageOptions;
-}
 
 /** Opens a remote of one kind. */
 export type StorageFactory = (remote: Remote, context: Context) => Storage | Promise<Storage>;

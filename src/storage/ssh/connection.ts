@@ -15,7 +15,7 @@ import { startProcess } from "../../platform/process.ts";
 import { expandHome } from "../../platform/user_folders.ts";
 import { storageError } from "../fault.ts";
 import { flag, number, type StorageOptions, text } from "../options.ts";
-import type { Remote } from "../schemes.ts";
+import type { Remote } from "../remote.ts";
 import { SftpClient } from "./client.ts";
 
 /** Where a session leads. */

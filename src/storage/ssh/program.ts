@@ -11,7 +11,7 @@ import { startProcess } from "../../platform/process.ts";
 import { maskSecrets } from "../../platform/secrets.ts";
 import { storageError } from "../fault.ts";
 import { text } from "../options.ts";
-import type { Remote } from "../schemes.ts";
+import type { Remote } from "../remote.ts";
 import type { Storage } from "../storage.ts";
 import { SftpClient } from "./client.ts";
 import { sftpStorage } from "./ssh.ts";

@@ -10,7 +10,7 @@ import { parentPath } from "../../platform/paths.ts";
 import { streamOf } from "../../platform/byte_stream.ts";
 import { missingFile, storageError } from "../fault.ts";
 import { Leftovers } from "../leftovers.ts";
-import type { Remote } from "../schemes.ts";
+import type { Remote } from "../remote.ts";
 import type {
   ByteStream,
   FolderEntry,

@@ -13,7 +13,7 @@ import { collect } from "../bulk.ts";
 import { missingFile } from "../fault.ts";
 import { flag, type StorageOptions, text } from "../options.ts";
 import { Leftovers } from "../leftovers.ts";
-import type { Remote } from "../schemes.ts";
+import type { Remote } from "../remote.ts";
 import type {
   ByteStream,
   FolderEntry,

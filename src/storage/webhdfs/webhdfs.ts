@@ -15,7 +15,7 @@ import { CloudClient, type CloudIdentity, type CloudRequest } from "../cloud_cli
 import { missingFile, storageError } from "../fault.ts";
 import { flag, type StorageOptions, text } from "../options.ts";
 import { Leftovers } from "../leftovers.ts";
-import type { Remote } from "../schemes.ts";
+import type { Remote } from "../remote.ts";
 import type {
   ByteStream,
   FolderEntry,
