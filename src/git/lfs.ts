@@ -9,7 +9,8 @@ import { nativeBelow } from "../platform/paths.ts";
 import { LfsObjects } from "./lfs_objects.ts";
 import { lfsEndpoint, lfsServer } from "./lfs_server.ts";
 import { remoteAddress } from "./remote_address.ts";
-import { type Git, textOf } from "./repository.ts";
+import type { Git } from "./repository.ts";
+import { configValue } from "./work_tree.ts";
 
 /** A commit of a repository. */
 export interface LfsRequest {
@@ -37,7 +38,7 @@ export function openLfs(request: LfsRequest, context: Context): LfsObjects {
     label: address.shown,
     context,
     async server() {
-      const repository = address.path === undefined ? address.url : await originOf(git, mirrored);
+      const repository = address.path === undefined ? address.url : originOf(git, mirrored);
       if (repository === undefined) return undefined;
       const endpoint = await lfsEndpoint({ url: repository, commit, git, context });
       return endpoint === undefined ? undefined : lfsServer(endpoint, { git, repository, context });
@@ -45,10 +46,9 @@ export function openLfs(request: LfsRequest, context: Context): LfsObjects {
   });
 }
 
-/** Where a repository on this machine was cloned from. */
-async function originOf(git: Git, mirrored: boolean): Promise<string | undefined> {
+/** Where a repository on this machine was cloned from, without a name or password. */
+function originOf(git: Git, mirrored: boolean): string | undefined {
   if (mirrored) return undefined;
-  const answer = await git.run(["config", "--get", "remote.origin.url"], { okCodes: "any" });
-  const url = textOf(answer).trim();
-  return answer.code === 0 && url !== "" ? url.replace(/^(https?:\/\/)[^/@]*@/i, "$1") : undefined;
+  const url = configValue(git, "remote.origin.url")?.trim() ?? "";
+  return url === "" ? undefined : url.replace(/^(https?:\/\/)[^/@]*@/i, "$1");
 }
