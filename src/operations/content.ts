@@ -18,7 +18,12 @@ import { eachAtOnce, stopIfAborted } from "../platform/pool.ts";
 import type { Progress } from "../platform/reporter.ts";
 import { inShares } from "../platform/shares.ts";
 import { noData } from "../registry/snapshot_objects.ts";
-import type { GitFile, ObjectFile, SnapshotFile, SnapshotFiles } from "../registry/snapshot.ts";
+import type {
+  GitFile,
+  ObjectFile,
+  SnapshotFile,
+  SnapshotFiles,
+} from "../registry/snapshot_files.ts";
 import type { Owner } from "../registry/snapshot_project.ts";
 
 /** How content is brought. */

@@ -15,7 +15,8 @@ import {
   type SnapshotEntry,
 } from "../registry/snapshot_entries.ts";
 import { untrackedBelow } from "../registry/snapshot_untracked.ts";
-import type { Snapshot, SnapshotFile, SnapshotFiles } from "../registry/snapshot.ts";
+import type { Snapshot } from "../registry/snapshot.ts";
+import type { SnapshotFile, SnapshotFiles } from "../registry/snapshot_files.ts";
 import { openSource } from "../registry/source.ts";
 import { type SourceOptions, sourceOverrides } from "./source_options.ts";
 

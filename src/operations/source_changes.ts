@@ -9,7 +9,8 @@ import { DvtError } from "../platform/error.ts";
 import { eachAtOnce } from "../platform/pool.ts";
 import type { Project } from "../registry/project.ts";
 import { isWanted, type Parts } from "./parts.ts";
-import type { Found, ObjectFile, Snapshot, SnapshotFile } from "../registry/snapshot.ts";
+import type { Found, Snapshot } from "../registry/snapshot.ts";
+import type { ObjectFile, SnapshotFile } from "../registry/snapshot_files.ts";
 
 /** Counts of files. */
 export interface SourceChanges {

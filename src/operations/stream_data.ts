@@ -11,7 +11,7 @@ import { DvtError } from "../platform/error.ts";
 import { streamFilePart } from "../platform/file_parts.ts";
 import { lookThrough } from "../platform/files.ts";
 import { stopIfAborted } from "../platform/pool.ts";
-import type { ObjectFile, SnapshotFile } from "../registry/snapshot.ts";
+import type { ObjectFile, SnapshotFile } from "../registry/snapshot_files.ts";
 import { noData } from "../registry/snapshot_objects.ts";
 import type { ByteStream } from "../storage/storage.ts";
 

@@ -13,7 +13,8 @@ import {
 } from "../platform/files.ts";
 import { inShares } from "../platform/shares.ts";
 import { TarWriter } from "../platform/tar.ts";
-import type { Snapshot, SnapshotFiles } from "../registry/snapshot.ts";
+import type { Snapshot } from "../registry/snapshot.ts";
+import type { SnapshotFiles } from "../registry/snapshot_files.ts";
 import { refuseUnsafe, writeContent } from "./content.ts";
 import type { ByteSink } from "./stream_data.ts";
 

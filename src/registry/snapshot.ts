@@ -5,45 +5,25 @@
  */
 import type { Git } from "../git/git.ts";
 import type { GitTag } from "../git/tags.ts";
-import { findInListing, type Listing, listingBelow } from "../objects/listing.ts";
-import { isObjectId, type ObjectId } from "../objects/object_id.ts";
+import { findInListing, listingBelow } from "../objects/listing.ts";
+import { isObjectId } from "../objects/object_id.ts";
 import { DvtError } from "../platform/error.ts";
 import type { FileTree } from "../platform/file_tree.ts";
 import { baseName, joinPath, parentPath } from "../platform/paths.ts";
 import { normalizePath } from "../stages/stage_paths.ts";
-import { isStageFileName } from "./collect.ts";
 import { listingOf } from "./snapshot_objects.ts";
 import { refuseSubmodule } from "./submodules.ts";
-import type { Owner, SnapshotProject } from "./snapshot_project.ts";
+import {
+  type GitFile,
+  isData,
+  JoinedFiles,
+  ListedFiles,
+  type SnapshotFile,
+  type SnapshotFiles,
+} from "./snapshot_files.ts";
+import { belowProject, type Owner, type SnapshotProject } from "./snapshot_project.ts";
+import { untrackedBelow } from "./snapshot_untracked.ts";
 import { importSource } from "./tracked.ts";
-
-/** A file that Git (or the work tree) holds. */
-export interface GitFile {
-  readonly kind: "git";
-  readonly tree: FileTree;
-  /** In the tree. */
-  readonly path: string;
-  readonly executable: boolean;
-}
-
-/** A file that a cache or remote holds. */
-export interface ObjectFile {
-  readonly kind: "object";
-  readonly id: ObjectId;
-  readonly owner: Owner;
-}
-
-/** A file of a snapshot and its place below what was asked for; `""` for a single file. */
-export interface SnapshotFile {
-  readonly path: string;
-  readonly content: GitFile | ObjectFile;
-}
-
-/** Files in a row; those of a listing come into being one by one, as they are asked for. */
-export interface SnapshotFiles extends Iterable<SnapshotFile> {
-  readonly length: number;
-  at(index: number): SnapshotFile | undefined;
-}
 
 /** What is at a path. */
 export type Found =
@@ -52,7 +32,10 @@ export type Found =
     readonly kind: "directory";
     /** The output that is, or is around, the folder; absent where Git holds it. */
     readonly owner?: Owner;
+    /** All of them, those of a work tree that nobody added included. */
     files(): Promise<SnapshotFiles>;
+    /** Those alone that are recorded, where that is another answer. */
+    recorded?(): Promise<SnapshotFiles>;
   };
 
 /** How a snapshot is put together; `source.ts` knows the ways. */
@@ -135,7 +118,10 @@ export class Snapshot {
       const inside = belowProject(path, project);
       const tracked = await project.containing(inside);
       if (tracked?.out.cache === true) {
-        return await this.#findTracked({ project, tracked }, inside.slice(tracked.path.length + 1));
+        const part = inside.slice(tracked.path.length + 1);
+        const found = await this.#findTracked({ project, tracked }, part);
+        // A work tree may hold more in a tracked folder than was added.
+        if (found !== undefined || this.commit !== undefined) return this.#withOthers(found, path);
       }
     }
     const entry = await this.tree.stat(path);
@@ -147,6 +133,23 @@ export class Snapshot {
     }
     await refuseSubmodule(this, path);
     return project === undefined ? undefined : await this.#findElsewhere(path, project);
+  }
+
+  /** What was found at a path, with what the work tree has there besides. */
+  #withOthers(found: Found | undefined, path: string): Found | undefined {
+    if (this.commit !== undefined || found?.kind !== "directory") return found;
+    const recorded = () => found.files();
+    const files = async () => {
+      const tracked = await recorded();
+      const others: SnapshotFile[] = [];
+      for (const { path: below, entry } of await untrackedBelow(this, path, tracked)) {
+        if (entry.kind !== "file" || !isData(entry.name)) continue;
+        const content = this.gitFile(joinPath(path, below), entry.executable);
+        others.push({ path: below, content });
+      }
+      return others.length === 0 ? tracked : new JoinedFiles(tracked, others);
+    };
+    return { ...found, files, recorded };
   }
 
   /** Outputs that stage files of other folders place here. */
@@ -262,66 +265,15 @@ export class Snapshot {
   ): Promise<void> {
     for (const tracked of (await project.catalog()).below(belowProject(folder, project))) {
       if (!tracked.out.cache) continue;
-      const found = await this.#findTracked({ project, tracked }, "");
+      const path = joinPath(project.path, tracked.path);
+      const found = this.#withOthers(await this.#findTracked({ project, tracked }, ""), path);
       if (found === undefined) continue;
-      const place = joinPath(project.path, tracked.path).slice(cut);
+      const place = path.slice(cut);
       const parts = found.kind === "file" ? [found.file] : await found.files();
       for (const part of parts) {
         files.push({ ...part, path: part.path === "" ? place : `${place}/${part.path}` });
       }
     }
-  }
-}
-
-/** Files that describe data rather than being data are not handed out with a folder. */
-function isData(name: string): boolean {
-  return !isStageFileName(name) && name !== ".dvcignore";
-}
-
-/** A path of the tree, relative to a project in it. */
-export function belowProject(path: string, project: SnapshotProject): string {
-  return project.path === "" ? path : path.slice(project.path.length + 1);
-}
-
-/** Spells its id only where it is asked for. */
-class ListedObject implements ObjectFile {
-  readonly kind = "object";
-  readonly owner: Owner;
-  readonly #listing: Listing;
-  readonly #index: number;
-
-  constructor(listing: Listing, index: number, owner: Owner) {
-    this.#listing = listing;
-    this.#index = index;
-    this.owner = owner;
-  }
-
-  get id(): ObjectId {
-    return this.#listing.ids.at(this.#index);
-  }
-}
-
-class ListedFiles implements SnapshotFiles {
-  readonly #listing: Listing;
-  readonly #owner: Owner;
-
-  constructor(listing: Listing, owner: Owner) {
-    this.#listing = listing;
-    this.#owner = owner;
-  }
-
-  get length(): number {
-    return this.#listing.paths.length;
-  }
-
-  at(index: number): SnapshotFile | undefined {
-    const path = this.#listing.paths[index];
-    if (path === undefined) return undefined;
-    return { path, content: new ListedObject(this.#listing, index, this.#owner) };
-  }
-
-  *[Symbol.iterator](): Generator<SnapshotFile> {
-    for (let i = 0; i < this.length; i++) yield this.at(i) as SnapshotFile;
   }
 }
 

@@ -7,13 +7,9 @@ import type { FileTreeEntry } from "../platform/file_tree.ts";
 import { baseName, joinPath, parentPath } from "../platform/paths.ts";
 import { compareCodePoints } from "../objects/listing.ts";
 import { GitTree } from "../git/tree.ts";
-import {
-  belowProject,
-  type Found,
-  type Snapshot,
-  type SnapshotFile,
-  type SnapshotFiles,
-} from "./snapshot.ts";
+import type { Found, Snapshot } from "./snapshot.ts";
+import type { SnapshotFile, SnapshotFiles } from "./snapshot_files.ts";
+import { belowProject } from "./snapshot_project.ts";
 import type { SnapshotProject } from "./snapshot_project.ts";
 import { visibleEntries } from "./snapshot_untracked.ts";
 import { refuseSubmodule } from "./submodules.ts";
@@ -79,7 +75,7 @@ export async function dataBelow(
   const owner = await cachedAt(path, project);
   if (owner === undefined || isTrackedFile(owner, path, project)) return undefined;
   const found = await snapshot.find(typed);
-  return found?.kind === "directory" ? await found.files() : undefined;
+  return found?.kind === "directory" ? await (found.recorded ?? found.files)() : undefined;
 }
 
 /** The output in the cache that is, or is around, a path of the tree. */
@@ -108,7 +104,7 @@ async function listedData(snapshot: Snapshot, path: string, found: Found): Promi
   }
   const entries: SnapshotEntry[] = [];
   const folders = new Set<string>();
-  for (const file of await found.files()) {
+  for (const file of await (found.recorded ?? found.files)()) {
     const slash = file.path.indexOf("/");
     if (slash < 0) entries.push(await dataEntry(snapshot, joinPath(path, file.path), file));
     else folders.add(file.path.slice(0, slash));

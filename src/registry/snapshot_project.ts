@@ -231,3 +231,8 @@ export class SnapshotProject {
 
 /** Stands for the folder of a configuration whose relative paths lead nowhere on this machine. */
 export const nowhere = "/the-repository-is-not-on-this-machine/.dvc";
+
+/** A path of the tree, relative to a project in it. */
+export function belowProject(path: string, project: SnapshotProject): string {
+  return project.path === "" ? path : path.slice(project.path.length + 1);
+}

@@ -4,31 +4,52 @@
  * @module
  */
 import { compareCodePoints } from "../objects/listing.ts";
-import type { FileTreeEntry } from "../platform/file_tree.ts";
-import { joinPath } from "../platform/paths.ts";
-import { belowProject, type Snapshot, type SnapshotFiles } from "./snapshot.ts";
-import type { SnapshotProject } from "./snapshot_project.ts";
+import type { FileTree, FileTreeEntry } from "../platform/file_tree.ts";
+import { listNames } from "../platform/files.ts";
+import { joinPath, nativeBelow } from "../platform/paths.ts";
+import type { FolderRules } from "./ignore.ts";
+import type { SnapshotFiles } from "./snapshot_files.ts";
+import { belowProject, type SnapshotProject } from "./snapshot_project.ts";
+
+/** A tree and the projects in it. */
+interface TreeOfProjects {
+  readonly tree: FileTree;
+  /** The nearest project at or above a path of the tree. */
+  projectAround(path: string): Promise<SnapshotProject | undefined>;
+  /** Whether a project begins at a path. */
+  isProject(path: string): Promise<boolean>;
+}
 
 /**
  * The names in a folder of the tree, given by its path there, but for those that nobody asks for:
  * Git's and DVC's own, what `.dvcignore` hides, and projects, which are asked for by their paths.
  */
 export async function visibleEntries(
-  snapshot: Snapshot,
+  snapshot: TreeOfProjects,
   path: string,
   project: SnapshotProject | undefined,
 ): Promise<FileTreeEntry[]> {
-  const inside = project === undefined ? path : belowProject(path, project);
-  const rules = (await project?.ignoreOutside())?.folder(inside);
+  const rules = await rulesIn(path, project);
   const visible: FileTreeEntry[] = [];
   for (const entry of await snapshot.tree.list(path) ?? []) {
     const isFolder = entry.kind === "directory";
-    if (entry.name === ".git" || entry.name === ".dvc" && isFolder) continue;
-    if (rules?.ignores(entry.name, isFolder) === true) continue;
+    if (isHidden(entry.name, isFolder, rules)) continue;
     if (isFolder && await snapshot.isProject(joinPath(path, entry.name))) continue;
     visible.push(entry);
   }
   return visible;
+}
+
+async function rulesIn(
+  path: string,
+  project: SnapshotProject | undefined,
+): Promise<FolderRules | undefined> {
+  if (project === undefined) return undefined;
+  return (await project.ignoreOutside()).folder(belowProject(path, project));
+}
+
+function isHidden(name: string, isFolder: boolean, rules: FolderRules | undefined): boolean {
+  return name === ".git" || name === ".dvc" && isFolder || rules?.ignores(name, isFolder) === true;
 }
 
 /** A file of a work tree. */
@@ -39,36 +60,69 @@ export interface UntrackedFile {
 }
 
 /**
- * The files of a folder of the work tree that are not among these, in the order of their paths.
- * `files` are in that order, too, and relative to the folder.
+ * The files of a folder of the work tree that are not among the recorded ones, in the order of
+ * their paths. Of the recorded ones, which may be a million, none is looked at.
  */
 export async function untrackedBelow(
-  snapshot: Snapshot,
+  snapshot: TreeOfProjects,
   folder: string,
-  files: SnapshotFiles,
+  recorded: SnapshotFiles,
 ): Promise<UntrackedFile[]> {
+  const { tree } = snapshot;
+  if (tree.folder === undefined) return [];
+  const root = nativeBelow(tree.folder, folder);
   const project = await snapshot.projectAround(folder);
+  const known = new KnownPaths(recorded);
   const found: UntrackedFile[] = [];
   const enter = async (below: string): Promise<void> => {
-    for (const entry of await visibleEntries(snapshot, joinPath(folder, below), project)) {
-      const path = joinPath(below, entry.name);
-      if (entry.kind === "directory") await enter(path);
-      else if (!holds(files, path)) found.push({ path, entry });
+    const listed = listNames(nativeBelow(root, below));
+    const rules = await rulesIn(joinPath(folder, below), project);
+    for (const name of listed?.names ?? []) {
+      const path = joinPath(below, name);
+      const place = joinPath(folder, path);
+      const isFolder = listed?.others.get(name)?.isDirectory === true;
+      if (!isFolder && known.has(path)) continue;
+      if (isHidden(name, isFolder, rules)) continue;
+      if (!isFolder) {
+        const entry = await tree.stat(place);
+        const isPassage = listed?.others.has(name) === true && entry?.kind === "directory";
+        if (isPassage) found.push({ path, entry: { ...entry, kind: "link", leadsToFolder: true } });
+        else if (entry !== undefined) found.push({ path, entry });
+      } else if (!await snapshot.isProject(place)) await enter(path);
     }
   };
   await enter("");
   return found.sort((a, b) => compareCodePoints(a.path, b.path));
 }
 
-function holds(files: SnapshotFiles, path: string): boolean {
-  let low = 0;
-  let high = files.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const order = compareCodePoints(files.at(middle)?.path ?? "", path);
-    if (order === 0) return true;
-    if (order < 0) low = middle + 1;
-    else high = middle;
+/** Whether a path is among others, which mostly are in order. */
+class KnownPaths {
+  readonly #files: SnapshotFiles;
+  readonly #others: ReadonlySet<string> | undefined;
+
+  constructor(files: SnapshotFiles) {
+    this.#files = files;
+    let last = "";
+    for (const { path } of files) {
+      if (compareCodePoints(last, path) > 0) {
+        this.#others = new Set(Array.from(files, (file) => file.path));
+        return;
+      }
+      last = path;
+    }
   }
-  return false;
+
+  has(path: string): boolean {
+    if (this.#others !== undefined) return this.#others.has(path);
+    let low = 0;
+    let high = this.#files.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const order = compareCodePoints(this.#files.at(middle)?.path ?? "", path);
+      if (order === 0) return true;
+      if (order < 0) low = middle + 1;
+      else high = middle;
+    }
+    return false;
+  }
 }

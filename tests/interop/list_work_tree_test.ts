@@ -115,3 +115,39 @@ Deno.test("what .dvcignore hides is not there, whoever asks and by whichever way
     }
   }
 });
+
+Deno.test("files that nobody added to a tracked folder come with it from a work tree, as in DVC", async () => {
+  await using folder = temporaryFolder();
+  await using source = await temporaryProject();
+  source.writeAll({ "data/a": "1", "data/sub/b": "2", "note.txt": "3" });
+  await source.dvt(["add", "data"]);
+  await source.git("add", "-A");
+  await source.git("commit", "-qm", "data");
+  source.writeAll({ "data/sub/new": "4", "data/more/new": "5", "data/x.dvc": "", "other/o": "6" });
+  source.remove("data/a");
+  const url = source.path;
+  for (const path of ["data/sub", "data/more", "data/sub/new", ".", "data/a"]) {
+    folder.writeAll({ "ours/here": "", "theirs/here": "" });
+    await folder.dvt(["get", url, path, "-o", "ours/got"]);
+    await folder.dvc(["get", url, path, "-o", "theirs/got"]);
+    assert.deepEqual(folder.files("ours"), folder.files("theirs"), path);
+    for (const name of ["ours", "theirs"]) folder.remove(name);
+  }
+  for (const path of ["data/sub", "data/sub/new"]) {
+    await using ours = await temporaryProject();
+    await using theirs = await temporaryProject();
+    await ours.dvt(["import", url, path, "-o", "got"]);
+    await theirs.dvc(["import", url, path, "-o", "got"]);
+    assert.equal(ours.read("got.dvc"), theirs.read("got.dvc"), path);
+  }
+  // At a commit, they are not there.
+  assert.notEqual(
+    (await runDvt(["get", url, "data/more", "--rev", "HEAD"], { cwd: folder.path })).code,
+    0,
+  );
+  // Changed in the work tree: DVC gives the new bytes, and an import keeps them in its cache under
+  // the old hash. What is recorded is what comes.
+  source.write("data/sub/b", "changed");
+  await folder.dvt(["get", url, "data/sub/b", "-o", "b"]);
+  assert.equal(folder.read("b"), "2");
+});
