@@ -6,7 +6,8 @@
 import { compareCodePoints } from "../objects/listing.ts";
 import type { FileTree, FileTreeEntry } from "../platform/file_tree.ts";
 import { listNames } from "../platform/files.ts";
-import { joinPath, nativeBelow } from "../platform/paths.ts";
+import { compareInWalk, joinPath, nativeBelow } from "../platform/paths.ts";
+import { PathFinder } from "../workspace/path_finder.ts";
 import type { FolderRules } from "./ignore.ts";
 import type { SnapshotFiles } from "./snapshot_files.ts";
 import { belowProject, type SnapshotProject } from "./snapshot_project.ts";
@@ -72,7 +73,7 @@ export async function untrackedBelow(
   if (tree.folder === undefined) return [];
   const root = nativeBelow(tree.folder, folder);
   const project = await snapshot.projectAround(folder);
-  const known = new KnownPaths(recorded);
+  const known = finderOf(recorded);
   const found: UntrackedFile[] = [];
   const enter = async (below: string): Promise<void> => {
     const listed = listNames(nativeBelow(root, below));
@@ -81,7 +82,7 @@ export async function untrackedBelow(
       const path = joinPath(below, name);
       const place = joinPath(folder, path);
       const isFolder = listed?.others.get(name)?.isDirectory === true;
-      if (!isFolder && known.has(path)) continue;
+      if (!isFolder && known.find(path) >= 0) continue;
       if (isHidden(name, isFolder, rules)) continue;
       if (!isFolder) {
         const entry = await tree.stat(place);
@@ -95,34 +96,9 @@ export async function untrackedBelow(
   return found.sort((a, b) => compareCodePoints(a.path, b.path));
 }
 
-/** Whether a path is among others, which mostly are in order. */
-class KnownPaths {
-  readonly #files: SnapshotFiles;
-  readonly #others: ReadonlySet<string> | undefined;
-
-  constructor(files: SnapshotFiles) {
-    this.#files = files;
-    let last = "";
-    for (const { path } of files) {
-      if (compareCodePoints(last, path) > 0) {
-        this.#others = new Set(Array.from(files, (file) => file.path));
-        return;
-      }
-      last = path;
-    }
-  }
-
-  has(path: string): boolean {
-    if (this.#others !== undefined) return this.#others.has(path);
-    let low = 0;
-    let high = this.#files.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const order = compareCodePoints(this.#files.at(middle)?.path ?? "", path);
-      if (order === 0) return true;
-      if (order < 0) low = middle + 1;
-      else high = middle;
-    }
-    return false;
-  }
+/** Finds paths of files in the order of a walk. */
+function finderOf(files: SnapshotFiles): PathFinder {
+  const paths = Array.from(files, ({ path }) => path);
+  const isSorted = paths.every((path, i) => i === 0 || compareInWalk(paths[i - 1] ?? "", path) < 0);
+  return new PathFinder(isSorted ? paths : paths.sort(compareInWalk), compareInWalk);
 }
