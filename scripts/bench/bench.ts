@@ -22,7 +22,7 @@ import { startup } from "./startup.ts";
 import { printTable, type Table } from "./table.ts";
 
 const jobs: Readonly<Record<string, (meter: Meter, name: string) => Promise<Table>>> = {
-  "startup": (meter) => startup(meter, 11),
+  "startup": (meter, table) => startup(meter, { table, rounds: 11 }),
   "big-registry": bigRegistry,
   "dataset": (meter, name) =>
     dataJobs(meter, { name, files: 2800, size: 23_000, rounds: 3, servers: true }),

@@ -6,38 +6,62 @@
 import { createHash } from "node:crypto";
 import { environmentFor } from "../../tests/support/environment.ts";
 import { type TemporaryFolder, temporaryFolder } from "../../tests/support/temporary.ts";
-import type { Meter } from "./measure.ts";
+import { shownGoal } from "./goals.ts";
+import type { Meter, Sample } from "./measure.ts";
 import { dvc, dvtExecutable } from "./programs.ts";
 import { seconds, type Table } from "./table.ts";
 
 const commits = 5000;
 const datasets = 2000;
 
-/** `get` of one small file, the first time and again. */
-export async function bigRegistry(meter: Meter): Promise<Table> {
+/** `get` of one small file, the first time and again, and `list -R` of everything. */
+export async function bigRegistry(meter: Meter, table: string): Promise<Table> {
   using folder = temporaryFolder();
   await makeRegistry(folder);
   // Over a wire: what lies on the same disk need not be moved at all.
   await using server = new GitServer(folder.path);
   const url = await server.urlOf("registry");
-  const rows: string[][] = [];
-  for (const { name, command } of [await dvtExecutable(), await dvc()]) {
+  const programs = [await dvtExecutable(), await dvc()];
+  const samples = new Map<string, Sample>();
+  for (const { name, command } of programs) {
+    const measured = async (job: string, args: readonly string[]) => {
+      samples.set(
+        `${name} ${job}`,
+        await meter.measure({
+          command: [...command, ...args],
+          cwd: folder.path,
+          env: environmentFor(folder.path),
+        }),
+      );
+    };
     for (const time of ["first", "again"]) {
       const out = `${name}-${time}`;
-      const run = {
-        command: [...command, "get", url, datasetPath(0), "-o", out],
-        cwd: folder.path,
-        env: environmentFor(folder.path),
-      };
-      const { wall, cpu } = await meter.measure(run);
+      await measured(`get, ${time}`, ["get", url, datasetPath(0), "-o", out]);
       if (folder.read(out) !== content(0)) throw new Error(`${name} brought something else`);
-      rows.push([name, time, seconds(wall), seconds(cpu)]);
     }
+    await measured("list -R", ["list", "-R", url]);
   }
+  const ratios: Record<string, number> = {};
+  const rows = ["get, first", "get, again", "list -R"].map((job) => {
+    const [ours, theirs] = programs.map(({ name }) => samples.get(`${name} ${job}`));
+    if (ours === undefined || theirs === undefined) throw new Error(`${job} was not run`);
+    const ratio = ours.cpu / theirs.cpu;
+    ratios[job] = ratio;
+    return [
+      job,
+      seconds(ours.cpu),
+      seconds(theirs.cpu),
+      ratio.toFixed(3),
+      shownGoal(table, job, ratio),
+      seconds(ours.wall),
+      seconds(theirs.wall),
+    ];
+  });
   return {
-    title: `\`get\` of one file from ${commits} commits with ${datasets} .dvc files`,
-    columns: ["", "", "wall", "CPU"],
+    title: `${commits} commits with ${datasets} .dvc files, from a server`,
+    columns: ["job", "dvt CPU", "DVC CPU", "CPU ratio", "goal", "dvt wall", "DVC wall"],
     rows,
+    ratios,
   };
 }
 

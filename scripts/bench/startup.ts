@@ -5,14 +5,20 @@
  */
 import { environmentFor } from "../../tests/support/environment.ts";
 import { temporaryProject } from "../../tests/support/temporary.ts";
+import { bundle } from "../bundle.ts";
+import { shownGoal } from "./goals.ts";
 import { medianOf, type Meter, type Sample } from "./measure.ts";
 import { dvc, dvtExecutable, ServedPrograms } from "./programs.ts";
 import { megabytes, seconds, type Table } from "./table.ts";
 
 /** `--version`, and `status` in an empty project. */
-export async function startup(meter: Meter, rounds: number): Promise<Table> {
+export async function startup(
+  meter: Meter,
+  { table, rounds }: { table: string; rounds: number },
+): Promise<Table> {
   using project = temporaryProject();
   const executable = await dvtExecutable();
+  await bundle(); // which is served, as on the web
   await using served = new ServedPrograms();
   const programs = [executable, ...served.programs, await dvc()];
   const env = {
@@ -31,12 +37,20 @@ export async function startup(meter: Meter, rounds: number): Promise<Table> {
       if (round > 0) samples.push(sample); // the first one downloads and fills caches
     }
   }
+  const theirs = new Map<string, number>();
+  for (const { verb, samples } of jobs) theirs.set(verb, medianOf(samples).cpu); // DVC's come last
+  const ratios: Record<string, number> = {};
   return {
     title: `Start-up (medians of ${rounds} rounds)`,
-    columns: ["", "command", "wall", "CPU", "peak memory"],
+    columns: ["", "command", "wall", "CPU", "CPU ratio", "goal", "peak memory"],
     rows: jobs.map(({ program, verb, samples }) => {
       const { wall, cpu, peak } = medianOf(samples);
-      return [program.name, `\`${verb}\``, seconds(wall), seconds(cpu), megabytes(peak)];
+      const ratio = cpu / (theirs.get(verb) ?? 1);
+      if (program === executable) ratios[verb] = ratio;
+      const goal = program === executable ? shownGoal(table, verb, ratio) : "";
+      const times = [seconds(wall), seconds(cpu), ratio.toFixed(2)];
+      return [program.name, `\`${verb}\``, ...times, goal, megabytes(peak)];
     }),
+    ratios,
   };
 }

@@ -35,6 +35,8 @@ export class GitTree implements FileTree {
   readonly #objects: ObjectReader;
   /** By object, so that folders that are the same are read once. */
   readonly #folders = new Map<string, Promise<Folder>>();
+  /** Of files, by their ids. */
+  readonly #sizes = new Map<string, number>();
 
   constructor(git: Git, commit: string) {
     this.git = git;
@@ -104,23 +106,25 @@ export class GitTree implements FileTree {
       const id = await this.objectAt(path);
       if (id !== undefined) ids.set(path, id);
     }
-    const wanted = [...new Set(ids.values())];
-    if (wanted.length === 0) return new Map();
-    await prefetchObjects(this.git, wanted);
-    const answer = await this.git.run(["cat-file", "--batch-check=%(objectname) %(objectsize)"], {
-      input: wanted.map((id) => id + "\n").join(""),
-    });
-    const byId = new Map<string, number>();
-    for (const line of textOf(answer).split("\n")) {
-      const [id, size] = line.split(" ");
-      if (id !== undefined && /^\d+$/.test(size ?? "")) byId.set(id, Number(size));
-    }
+    await this.#learnSizes([...new Set(ids.values())].filter((id) => !this.#sizes.has(id)));
     const sizes = new Map<string, number>();
     for (const [path, id] of ids) {
-      const size = byId.get(id);
+      const size = this.#sizes.get(id);
       if (size !== undefined) sizes.set(path, size);
     }
     return sizes;
+  }
+
+  async #learnSizes(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await prefetchObjects(this.git, ids);
+    const answer = await this.git.run(["cat-file", "--batch-check=%(objectname) %(objectsize)"], {
+      input: ids.map((id) => id + "\n").join(""),
+    });
+    for (const line of textOf(answer).split("\n")) {
+      const [id, size] = line.split(" ");
+      if (id !== undefined && /^\d+$/.test(size ?? "")) this.#sizes.set(id, Number(size));
+    }
   }
 
   async #objectsAt(paths: Iterable<string>): Promise<string[]> {

@@ -18,11 +18,12 @@ import { eachAtOnce, stopIfAborted } from "../platform/pool.ts";
 import type { Progress } from "../platform/reporter.ts";
 import { inShares } from "../platform/shares.ts";
 import { noData } from "../registry/snapshot_objects.ts";
-import type {
-  GitFile,
-  ObjectFile,
-  SnapshotFile,
-  SnapshotFiles,
+import {
+  type GitFile,
+  ListedFiles,
+  type ObjectFile,
+  type SnapshotFile,
+  type SnapshotFiles,
 } from "../registry/snapshot_files.ts";
 import type { Owner } from "../registry/snapshot_project.ts";
 
@@ -191,19 +192,24 @@ export async function cacheContent(
   files: SnapshotFiles,
   { cache, names, options }: { cache: LocalStore; names: LegacyNames; options: ContentOptions },
 ): Promise<CachedContent> {
-  const ids = new IdColumn(files.length);
-  const plain = new Map<Owner, number[]>();
+  // Of a whole listing, the ids are there already.
+  const whole = files instanceof ListedFiles && files.owner.tracked.out.hash === "md5"
+    ? files
+    : undefined;
+  const ids = whole?.listing.ids ?? new IdColumn(files.length);
+  const plain = new Map<Owner, IdColumn>(whole === undefined ? [] : [[whole.owner, ids]]);
   const others: number[] = [];
   let moved = 0;
   let bytes = 0;
   let i = 0;
-  for (const { content } of files) {
+  for (const { content } of whole === undefined ? files : []) {
     const at = i++;
     if (content.kind === "object" && content.owner.tracked.out.hash === "md5") {
-      ids.set(at, content.id);
-      const group = plain.get(content.owner);
-      if (group === undefined) plain.set(content.owner, [at]);
-      else group.push(at);
+      const { id, owner } = content;
+      ids.set(at, id);
+      let group = plain.get(owner);
+      if (group === undefined) plain.set(owner, group = new IdColumn());
+      group.push(id);
       continue;
     }
     const name = content.kind === "object" ? names.get(content.id) : undefined;
@@ -211,8 +217,7 @@ export async function cacheContent(
     else others.push(at);
   }
   for (const [owner, group] of plain) {
-    const wanted = group.length === ids.length ? ids : group.map((at) => ids.at(at));
-    const missing = await cache.lackingFiles([wanted]);
+    const missing = await cache.lackingFiles([group]);
     await deliverGroup(intoCache(missing, cache), {
       owner,
       options,

@@ -8,7 +8,9 @@ import { type Listing, makeListing } from "../objects/listing.ts";
 import { listingBlocks } from "../objects/listing_bytes.ts";
 import type { ObjectId } from "../objects/object_id.ts";
 import { lookThrough } from "../platform/files.ts";
+import { collectGarbage } from "../platform/garbage.ts";
 import type { Project } from "../registry/project.ts";
+import { ListedFiles } from "../registry/snapshot_files.ts";
 import type { Found, Snapshot } from "../registry/snapshot.ts";
 import type { Out } from "../stages/stage_file.ts";
 import type { Wanted } from "../workspace/checkout_plan.ts";
@@ -46,9 +48,12 @@ export async function importData(
     const wanted = { kind: "file", id: only, isexec: false } as const;
     return { facts: { md5: only, size }, id: only, wanted, moved, bytes };
   }
-  const listing: Listing = makeListing(Array.from(files, (file) => file.path), ids);
+  const listing: Listing = files instanceof ListedFiles && ids === files.listing.ids
+    ? files.listing
+    : makeListing(Array.from(files, (file) => file.path), ids);
   const id = `${hashBlocks(listingBlocks(listing))}.dir` as ObjectId;
   if (!await cache.has(id)) cache.insertBlocks(id, listingBlocks(listing));
+  collectGarbage(files.length); // before the data is placed
   return {
     facts: { md5: id, size, nfiles: files.length },
     id,

@@ -11,6 +11,7 @@ import {
   dataBelow,
   dataEntry,
   gitEntry,
+  learnSizes,
   listSnapshot,
   type SnapshotEntry,
 } from "../registry/snapshot_entries.ts";
@@ -62,6 +63,7 @@ export async function* listInOrder(
   const snapshot = await openRequested(request, context);
   const pieces: Piece[] = [];
   if (request.recursive && request.depth === undefined) {
+    if (request.details) await learnSizes(snapshot, snapshot.treePath(request.path));
     const top = { typed: request.path, below: "" };
     if (!await addPieces(snapshot, top, { request, pieces })) missing(request, context);
   } else {
@@ -95,7 +97,7 @@ async function addPieces(
     work.pieces.push({ start: below === "" ? "" : `${below}/`, folder, files });
     return true;
   }
-  const listed = await listSnapshot(snapshot, typed);
+  const listed = await listSnapshot(snapshot, typed, work.request.details);
   if (listed === undefined) return false;
   for (const entry of listed.kind === "file" ? [listed.entry] : listed.entries) {
     const path = joinPath(below, entry.name);
@@ -132,7 +134,8 @@ async function* filesOf(
       if (other === undefined || path !== undefined && compareCodePoints(other.path, path) > 0) {
         return;
       }
-      const entry = await gitEntry(snapshot, joinPath(top, other.path), other.entry);
+      const { path: inside, entry: found } = other;
+      const entry = await gitEntry(snapshot, joinPath(top, inside), { entry: found, details });
       yield { ...entry, path: joinPath(below, other.path) };
     }
   }
@@ -173,7 +176,10 @@ async function nodesAt(
   snapshot: Snapshot,
   request: ListRequest,
 ): Promise<readonly ListNode[] | undefined> {
-  const listed = await listSnapshot(snapshot, request.path);
+  if (request.details && request.recursive) {
+    await learnSizes(snapshot, snapshot.treePath(request.path));
+  }
+  const listed = await listSnapshot(snapshot, request.path, request.details);
   if (listed === undefined) return undefined;
   if (listed.kind === "directory" && request.recursive && request.depth === 0) {
     const root = { name: ".", isdir: true, isexec: false, isout: false, md5: undefined };
@@ -201,7 +207,7 @@ async function nodes(
       if (!request.dvcOnly || entry.isout) found.push({ ...entry, path });
       continue;
     }
-    const inner = await innerEntries(snapshot, joinPath(request.path, path));
+    const inner = await innerEntries(snapshot, joinPath(request.path, path), request.details);
     const children = await nodes(
       snapshot,
       { entries: inner, below: path, depth: depth + 1 },
@@ -216,9 +222,10 @@ async function nodes(
 async function innerEntries(
   snapshot: Snapshot,
   typed: string,
+  details: boolean,
 ): Promise<readonly SnapshotEntry[]> {
   if (await isNestedProject(snapshot, typed)) return [];
-  const listed = await listSnapshot(snapshot, typed);
+  const listed = await listSnapshot(snapshot, typed, details);
   return listed?.kind === "directory" ? listed.entries : [];
 }
 

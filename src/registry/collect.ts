@@ -15,6 +15,7 @@ import {
 } from "../platform/files.ts";
 import { joinPath, nativeBelow } from "../platform/paths.ts";
 import { decodeStageText, parseStageFile, tryParsePlainStageFile } from "../stages/read.ts";
+import { inShares } from "../platform/shares.ts";
 import type { StageFile } from "../stages/stage_file.ts";
 import { pathInProject, windowsReading } from "../stages/stage_paths.ts";
 import type { FolderRules, IgnoreRules } from "./ignore.ts";
@@ -102,6 +103,9 @@ export async function collectFromDisk(
   return stages;
 }
 
+/** So many stage files are asked of Git in one go. */
+const filesAtOnce = 128;
+
 /** Stages of a revision: those in the given stage files, paths relative to the tree's root. */
 export async function readFromTree(
   tree: FileTree,
@@ -111,16 +115,19 @@ export async function readFromTree(
   const prefix = projectPath === "" ? "" : `${projectPath}/`;
   const decoder = new TextDecoder();
   const stages: StageFile[] = [];
-  for (const path of paths) {
-    const bytes = await tree.read(path);
-    if (bytes === undefined) {
-      throw new DvtError("not-found", `'${path}' does not exist in '${tree.label}'`);
+  const readText = async (other: string) => {
+    const found = await tree.read(prefix + other);
+    return found === undefined ? undefined : decoder.decode(found);
+  };
+  for (const share of inShares(paths, filesAtOnce)) {
+    const contents = await Promise.all(share.map((path) => tree.read(path)));
+    for (const [at, path] of share.entries()) {
+      const bytes = contents[at];
+      if (bytes === undefined) {
+        throw new DvtError("not-found", `'${path}' does not exist in '${tree.label}'`);
+      }
+      append(stages, await stagesOfText(path.slice(prefix.length), bytes, readText));
     }
-    const readText = async (other: string) => {
-      const found = await tree.read(prefix + other);
-      return found === undefined ? undefined : decoder.decode(found);
-    };
-    append(stages, await stagesOfText(path.slice(prefix.length), bytes, readText));
   }
   return stages;
 }

@@ -33,10 +33,14 @@ export type Listed =
   | { readonly kind: "file"; readonly entry: SnapshotEntry }
   | { readonly kind: "directory"; readonly entries: readonly SnapshotEntry[] };
 
-/** What is at a path as typed; undefined where nothing is. */
+/**
+ * What is at a path as typed; undefined where nothing is. Without `details`, nobody is asked for
+ * sizes: of a commit that is not here, the files themselves would have to be fetched for them.
+ */
 export async function listSnapshot(
   snapshot: Snapshot,
   typed: string,
+  details = true,
 ): Promise<Listed | undefined> {
   const path = snapshot.treePath(typed);
   const project = await snapshot.projectAround(path);
@@ -46,7 +50,7 @@ export async function listSnapshot(
       return { kind: "file", entry: await outEntry(snapshot, path, owner) };
     }
     const found = await snapshot.find(typed);
-    if (found !== undefined) return await listedData(snapshot, path, found);
+    if (found !== undefined) return await listedData(snapshot, path, { found, details });
     // The work tree may hold more in a tracked folder than was added.
     if (snapshot.commit !== undefined) return undefined;
   }
@@ -55,9 +59,9 @@ export async function listSnapshot(
   const kind = entry?.kind === "directory" ? "directory" : "file";
   if (entry !== undefined && await snapshot.isHidden(path, kind)) return undefined;
   if (entry !== undefined && entry.kind !== "directory") {
-    return { kind: "file", entry: await gitEntry(snapshot, path, entry) };
+    return { kind: "file", entry: await gitEntry(snapshot, path, { entry, details }) };
   }
-  const entries = await folderEntries(snapshot, path, project);
+  const entries = await folderEntries(snapshot, path, { project, details });
   if (entry === undefined && entries.length === 0) return undefined;
   return { kind: "directory", entries };
 }
@@ -98,15 +102,20 @@ function isTrackedFile(
   return outPath === inside && md5 !== undefined && !md5.endsWith(".dir");
 }
 
-async function listedData(snapshot: Snapshot, path: string, found: Found): Promise<Listed> {
+async function listedData(
+  snapshot: Snapshot,
+  path: string,
+  { found, details }: { found: Found; details: boolean },
+): Promise<Listed> {
   if (found.kind === "file") {
-    return { kind: "file", entry: await dataEntry(snapshot, path, found.file) };
+    return { kind: "file", entry: await dataEntry(snapshot, path, found.file, details) };
   }
   const entries: SnapshotEntry[] = [];
   const folders = new Set<string>();
   for (const file of await (found.recorded ?? found.files)()) {
     const slash = file.path.indexOf("/");
-    if (slash < 0) entries.push(await dataEntry(snapshot, joinPath(path, file.path), file));
+    const place = joinPath(path, file.path);
+    if (slash < 0) entries.push(await dataEntry(snapshot, place, file, details));
     else folders.add(file.path.slice(0, slash));
   }
   for (const name of folders) {
@@ -125,7 +134,7 @@ async function listedData(snapshot: Snapshot, path: string, found: Found): Promi
     const project = await snapshot.projectAround(path);
     for (const entry of await visibleEntries(snapshot, path, project)) {
       if (known.has(entry.name)) continue;
-      entries.push(await gitEntry(snapshot, joinPath(path, entry.name), entry));
+      entries.push(await gitEntry(snapshot, joinPath(path, entry.name), { entry, details }));
     }
   }
   return { kind: "directory", entries: entries.sort(byName) };
@@ -178,7 +187,7 @@ async function outEntry(
 async function folderEntries(
   snapshot: Snapshot,
   path: string,
-  project: SnapshotProject | undefined,
+  { project, details }: { project: SnapshotProject | undefined; details: boolean },
 ): Promise<SnapshotEntry[]> {
   const entries = new Map<string, SnapshotEntry>();
   const inside = project === undefined ? path : belowProject(path, project);
@@ -199,10 +208,11 @@ async function folderEntries(
       });
     }
   }
-  const sizes = await gitSizes(snapshot, path);
+  const sizes = details ? await gitSizes(snapshot, path) : undefined;
   for (const entry of await visibleEntries(snapshot, path, project)) {
     if (entries.get(entry.name)?.isout === true) continue;
-    entries.set(entry.name, await gitEntry(snapshot, joinPath(path, entry.name), entry, sizes));
+    const place = joinPath(path, entry.name);
+    entries.set(entry.name, await gitEntry(snapshot, place, { entry, sizes, details }));
   }
   return [...entries.values()].sort(byName);
 }
@@ -220,18 +230,38 @@ async function gitSizes(
 export async function gitEntry(
   snapshot: Snapshot,
   path: string,
-  entry: FileTreeEntry,
-  known?: ReadonlyMap<string, number>,
+  { entry, sizes, details }: {
+    entry: FileTreeEntry;
+    /** Those of the files beside it, where they are known. */
+    sizes?: ReadonlyMap<string, number> | undefined;
+    details: boolean;
+  },
 ): Promise<SnapshotEntry> {
-  const sizes = known ?? await gitSizes(snapshot, parentPath(path));
+  const size = details
+    ? entry.size ?? await sizeInGit(snapshot, path, { entry, sizes })
+    : undefined;
   return {
     name: baseName(path),
     isdir: entry.kind === "directory" || entry.kind === "submodule",
     isexec: entry.executable,
     isout: false,
-    size: entry.size ?? sizes?.get(path) ?? await folderSize(snapshot, path, entry),
+    size,
     md5: undefined,
   };
+}
+
+async function sizeInGit(
+  snapshot: Snapshot,
+  path: string,
+  { entry, sizes }: { entry: FileTreeEntry; sizes: ReadonlyMap<string, number> | undefined },
+): Promise<number | undefined> {
+  const known = sizes ?? await gitSizes(snapshot, parentPath(path));
+  return known?.get(path) ?? await folderSize(snapshot, path, entry);
+}
+
+/** Asks once for the sizes of all files below a path, so that they are known for each folder. */
+export async function learnSizes({ tree }: Snapshot, path: string): Promise<void> {
+  if (tree instanceof GitTree) await tree.sizes(await tree.findFiles(path, () => true));
 }
 
 /** DVC shows for a folder of a commit how many bytes Git's own record of it has. */

@@ -57,22 +57,22 @@ class ListedObject implements ObjectFile {
 
 /** The files of a listing. */
 export class ListedFiles implements SnapshotFiles {
-  readonly #listing: Listing;
-  readonly #owner: Owner;
+  readonly listing: Listing;
+  readonly owner: Owner;
 
   constructor(listing: Listing, owner: Owner) {
-    this.#listing = listing;
-    this.#owner = owner;
+    this.listing = listing;
+    this.owner = owner;
   }
 
   get length(): number {
-    return this.#listing.paths.length;
+    return this.listing.paths.length;
   }
 
   at(index: number): SnapshotFile | undefined {
-    const path = this.#listing.paths[index];
+    const path = this.listing.paths[index];
     if (path === undefined) return undefined;
-    return { path, content: new ListedObject(this.#listing, index, this.#owner) };
+    return { path, content: new ListedObject(this.listing, index, this.owner) };
   }
 
   *[Symbol.iterator](): Generator<SnapshotFile> {
