@@ -34,8 +34,9 @@ class Inspector {
     socket.onmessage = (event) => {
       const message = JSON.parse(event.data);
       if (message.method === "Debugger.paused") {
-        if (message.params.reason === "Break on start") this.ask("Debugger.resume");
-        else this.#paused.resolve();
+        // The break at the start is not always told as one, so the other is known by its place.
+        if (message.params.callFrames[0]?.functionName === "atTheEnd") this.#paused.resolve();
+        else this.ask("Debugger.resume");
       } else this.#waiting.get(message.id)?.(message.result);
     };
   }
@@ -46,7 +47,7 @@ class Inspector {
     return new Promise((resolve) => this.#waiting.set(id, resolve));
   }
 
-  /** Resolves when the program reaches its `debugger` statement. */
+  /** Resolves when the program pauses in `atTheEnd`. */
   get paused(): Promise<void> {
     return this.#paused.promise;
   }
