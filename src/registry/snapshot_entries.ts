@@ -50,7 +50,7 @@ export async function listSnapshot(
       return { kind: "file", entry: await outEntry(snapshot, path, owner) };
     }
     const found = await snapshot.find(typed);
-    if (found !== undefined) return await listedData(snapshot, path, { found, details });
+    if (found?.owner !== undefined) return await listedData(snapshot, path, { found, details });
     // The work tree may hold more in a tracked folder than was added.
     if (snapshot.commit !== undefined) return undefined;
   }
@@ -79,7 +79,8 @@ export async function dataBelow(
   const owner = await cachedAt(path, project);
   if (owner === undefined || isTrackedFile(owner, path, project)) return undefined;
   const found = await snapshot.find(typed);
-  return found?.kind === "directory" ? await (found.recorded ?? found.files)() : undefined;
+  if (found?.kind !== "directory" || found.owner === undefined) return undefined;
+  return await (found.recorded ?? found.files)();
 }
 
 /** The output in the cache that is, or is around, a path of the tree. */

@@ -11,7 +11,9 @@ Deno.test("a work tree is listed as DVC does, with files that nobody added among
   for (const name of tracked) project.write(`data/${name}`, name);
   project.write("note.txt", "in Git");
   project.write("other/one.bin", "1");
-  await project.dvt(["add", "data", "other/one.bin"]);
+  Deno.mkdirSync(project.at("empty"));
+  await project.dvt(["add", "data", "other/one.bin", "empty"]);
+  project.write("empty/new/foo", "untracked");
   project.write(".dvcignore", "hidden\n");
   await project.git("add", "-A");
   await project.git("commit", "-qm", "data");
@@ -36,6 +38,10 @@ Deno.test("a work tree is listed as DVC does, with files that nobody added among
     ["-T", ".", "data"],
     ["-R", ".", "--rev", "HEAD"],
     ["-R", ".", "data", "--rev", "HEAD", "--json"],
+    ["-R", ".", "data/s.y/new", "--json"],
+    [".", "data/s.y/new", "--json"],
+    [".", "data/new", "--json"],
+    ["-R", ".", "empty/new", "--json"],
   ];
   for (const args of asked) {
     const [ours, theirs] = await Promise.all([
