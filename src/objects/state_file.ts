@@ -5,6 +5,7 @@
  * @module
  */
 import { FileParts } from "../platform/file_parts.ts";
+import { lookAt } from "../platform/files.ts";
 import { type FactName, factNames, type KnownFiles } from "./file_facts.ts";
 import { IdColumn } from "./id_column.ts";
 import { encodeNames, NameMatcher } from "./names_in_order.ts";
@@ -85,6 +86,8 @@ export class StateFile implements Disposable {
 
   /** Opens a file; undefined where there is none, or something else. */
   static open(path: string): StateFile | undefined {
+    // Nobody's link or pipe in its place is followed or waited for.
+    if (lookAt(path)?.kind !== "file") return undefined;
     const file = FileParts.open(path);
     const opened = file === undefined ? undefined : StateFile.#read(file);
     if (opened === undefined) file?.[Symbol.dispose]();

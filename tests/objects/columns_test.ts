@@ -165,6 +165,12 @@ Deno.test("a hash state knows the files that are as they were, and no others", (
     assert.equal(changed.known[100], 1);
     assert.equal(state.recall("data", "md5-dos2unix", table(paths)).known.includes(1), false);
     assert.equal(state.recall("other", "md5", table(paths)).known.includes(1), false);
+    // What is no file of ours is passed by: a link, which might lead to a pipe, and a folder.
+    Deno.symlinkSync("data", `${folder}/state/link`);
+    Deno.mkdirSync(`${folder}/state/folder`);
+    for (const key of ["link", "folder"]) {
+      assert.equal(state.recall(key, "md5", table(paths)).known.includes(1), false, key);
+    }
 
     hashes.known[13] = 1;
     hashes.ids.set(13, someId());
