@@ -63,7 +63,6 @@ export async function* listInOrder(
   const snapshot = await openRequested(request, context);
   const pieces: Piece[] = [];
   if (request.recursive && request.depth === undefined) {
-    if (request.details) await learnSizes(snapshot, snapshot.treePath(request.path));
     const top = { typed: request.path, below: "" };
     if (!await addPieces(snapshot, top, { request, pieces })) missing(request, context);
   } else {
@@ -165,20 +164,20 @@ function* leaves(nodes: readonly ListNode[]): Generator<ListNode> {
 }
 
 async function openRequested(request: ListRequest, context: Context): Promise<Snapshot> {
-  return await openSource({
+  const snapshot = await openSource({
     url: request.url,
     rev: request.rev,
     overrides: sourceOverrides(request, context),
   }, context);
+  const all = request.recursive && request.depth === undefined;
+  if (all && request.details) await learnSizes(snapshot, snapshot.treePath(request.path));
+  return snapshot;
 }
 
 async function nodesAt(
   snapshot: Snapshot,
   request: ListRequest,
 ): Promise<readonly ListNode[] | undefined> {
-  if (request.details && request.recursive) {
-    await learnSizes(snapshot, snapshot.treePath(request.path));
-  }
   const listed = await listSnapshot(snapshot, request.path, request.details);
   if (listed === undefined) return undefined;
   if (listed.kind === "directory" && request.recursive && request.depth === 0) {

@@ -9,8 +9,7 @@ import { compareCodePoints } from "../objects/listing.ts";
 import { GitTree } from "../git/tree.ts";
 import type { Found, Snapshot } from "./snapshot.ts";
 import type { SnapshotFile, SnapshotFiles } from "./snapshot_files.ts";
-import { belowProject } from "./snapshot_project.ts";
-import type { SnapshotProject } from "./snapshot_project.ts";
+import { belowProject, type SnapshotProject } from "./snapshot_project.ts";
 import { visibleEntries } from "./snapshot_untracked.ts";
 import { refuseSubmodule } from "./submodules.ts";
 import type { TrackedOut } from "./tracked.ts";
@@ -93,7 +92,7 @@ async function cachedAt(
   return tracked?.out.cache === true ? tracked : undefined;
 }
 
-/** An import without recorded data may be a folder: its source knows. */
+/** Not of an import without recorded data, which may be a folder: its source knows. */
 function isTrackedFile(
   { path: outPath, out: { md5 } }: TrackedOut,
   path: string,
@@ -260,9 +259,24 @@ async function sizeInGit(
   return known?.get(path) ?? await folderSize(snapshot, path, entry);
 }
 
-/** Asks once for the sizes of all files below a path, so that they are known for each folder. */
+/**
+ * Asks once for the sizes of all files below a path of the tree, so that they are known for each
+ * folder. Projects within, which nobody enters, are left out: files may have to be fetched for it.
+ */
 export async function learnSizes({ tree }: Snapshot, path: string): Promise<void> {
-  if (tree instanceof GitTree) await tree.sizes(await tree.findFiles(path, () => true));
+  if (!(tree instanceof GitTree)) return;
+  const files = await tree.findFiles(path, () => true);
+  const within = new Set<string>();
+  for (const file of files) {
+    const project = /^(.*?)\/\.dvc\//s.exec(file)?.[1];
+    if (project !== undefined && project.length > path.length) within.add(project);
+  }
+  await tree.sizes(files.filter((file) => {
+    for (let at = parentPath(file); at.length > path.length; at = parentPath(at)) {
+      if (within.has(at)) return false;
+    }
+    return true;
+  }));
 }
 
 /** DVC shows for a folder of a commit how many bytes Git's own record of it has. */
