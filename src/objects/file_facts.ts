@@ -62,10 +62,6 @@ export class FactColumns {
     this.#columns = { sizes: column(), mtimes: column(), ctimes: column(), inodes: column() };
   }
 
-  get count(): number {
-    return this.#count;
-  }
-
   add({ size, mtime, ctime, inode }: Pick<FileFacts, "size" | "mtime" | "ctime" | "inode">): void {
     const columns = this.#columns;
     const at = this.#count++;

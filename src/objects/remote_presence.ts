@@ -4,9 +4,8 @@
  * @module
  */
 import { eachAtOnce } from "../platform/pool.ts";
-import { isObjectId, type ObjectId, objectPath, prefixPath } from "./object_id.ts";
 import type { Storage } from "../storage/storage.ts";
-import type { HashName } from "./object_id.ts";
+import { type HashName, isObjectId, type ObjectId, objectPath, prefixPath } from "./object_id.ts";
 
 /** From so many objects on, listing the prefix folders that occur beats asking for each. */
 const listingPays = 512;

@@ -12,8 +12,7 @@ import { DvtError } from "../platform/error.ts";
 import { joinPath, parentPath } from "../platform/paths.ts";
 import { readFromTree } from "../registry/collect.ts";
 import type { Snapshot } from "../registry/snapshot.ts";
-import { belowProject } from "../registry/snapshot_project.ts";
-import type { SnapshotProject } from "../registry/snapshot_project.ts";
+import { belowProject, type SnapshotProject } from "../registry/snapshot_project.ts";
 import { openSource } from "../registry/source.ts";
 import { Catalog } from "../registry/tracked.ts";
 

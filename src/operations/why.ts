@@ -9,8 +9,7 @@ import { maskSecrets } from "../platform/secrets.ts";
 import type { RemoteConfig } from "../registry/config.ts";
 import { openProject, type Project } from "../registry/project.ts";
 import type { Snapshot } from "../registry/snapshot.ts";
-import { belowProject } from "../registry/snapshot_project.ts";
-import type { SnapshotProject } from "../registry/snapshot_project.ts";
+import { belowProject, type SnapshotProject } from "../registry/snapshot_project.ts";
 import { importSource, isUrlImport, stageLabel, type TrackedOut } from "../registry/tracked.ts";
 import { openImportSource } from "./import_source.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FileTree, FileTreeEntry } from "./file_tree.ts";
+import { type FileTree, type FileTreeEntry, seenInFolder } from "./file_tree.ts";
 import {
   isDirectory,
   leadsSomewhere,
@@ -47,10 +47,7 @@ export function diskTree(root: string): FileTree {
       const entries: FileTreeEntry[] = [];
       for (const { name, isSymlink } of names.sort((a, b) => (a.name < b.name ? -1 : 1))) {
         const entry = entryAt(path === "" ? name : `${path}/${name}`);
-        if (entry === undefined) continue;
-        // Entered, such links could lead in a circle.
-        const isPassage = isSymlink && entry.kind === "directory";
-        entries.push(isPassage ? { ...entry, kind: "link", leadsToFolder: true } : entry);
+        if (entry !== undefined) entries.push(seenInFolder(entry, isSymlink));
       }
       return Promise.resolve(entries);
     },

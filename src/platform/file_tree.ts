@@ -17,6 +17,15 @@ export interface FileTreeEntry {
 }
 
 /**
+ * An entry as the folder that holds it shows it: what a link leads to is not entered on the way,
+ * since it may lead in a circle.
+ */
+export function seenInFolder(entry: FileTreeEntry, isLink: boolean): FileTreeEntry {
+  if (!isLink || entry.kind !== "directory") return entry;
+  return { ...entry, kind: "link", leadsToFolder: true };
+}
+
+/**
  * Read-only files at POSIX paths relative to the tree's root; `""` is the root itself.
  * A path that does not exist gives `undefined`, never an error.
  */

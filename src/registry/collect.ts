@@ -14,8 +14,8 @@ import {
   readTextIfThere,
 } from "../platform/files.ts";
 import { joinPath, nativeBelow } from "../platform/paths.ts";
-import { decodeStageText, parseStageFile, tryParsePlainStageFile } from "../stages/read.ts";
 import { inShares } from "../platform/shares.ts";
+import { decodeStageText, parseStageFile, tryParsePlainStageFile } from "../stages/read.ts";
 import type { StageFile } from "../stages/stage_file.ts";
 import { pathInProject, windowsReading } from "../stages/stage_paths.ts";
 import type { FolderRules, IgnoreRules } from "./ignore.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { compareCodePoints } from "../objects/listing.ts";
-import type { FileTree, FileTreeEntry } from "../platform/file_tree.ts";
+import { type FileTree, type FileTreeEntry, seenInFolder } from "../platform/file_tree.ts";
 import { listNames } from "../platform/files.ts";
 import { compareInWalk, joinPath, nativeBelow } from "../platform/paths.ts";
 import { PathFinder } from "../workspace/path_finder.ts";
@@ -86,9 +86,8 @@ export async function untrackedBelow(
       if (isHidden(name, isFolder, rules)) continue;
       if (!isFolder) {
         const entry = await tree.stat(place);
-        const isPassage = listed?.others.has(name) === true && entry?.kind === "directory";
-        if (isPassage) found.push({ path, entry: { ...entry, kind: "link", leadsToFolder: true } });
-        else if (entry !== undefined) found.push({ path, entry });
+        const isLink = listed?.others.get(name)?.isSymlink === true;
+        if (entry !== undefined) found.push({ path, entry: seenInFolder(entry, isLink) });
       } else if (!await snapshot.isProject(place)) await enter(path);
     }
   };
